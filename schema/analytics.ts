@@ -1,0 +1,46 @@
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/**
+ * Exact totals, as the ledgers report them: absolute per (source object, minute, key) with a version, so that a late or
+ * repeated report cannot push a total back (ledger.md R20). Charts, usage answers and invoices read this table only.
+ */
+export const usageTotals = sqliteTable(
+  "usage_totals",
+  {
+    /** Name of the ledger object that counts these calls. */
+    source: text().notNull(),
+    /** Epoch minute. */
+    minute: integer().notNull(),
+    workspace: text().notNull(),
+    environment: text().notNull(),
+    subscription: text().notNull(),
+    application: text().notNull(),
+    api: text().notNull(),
+    version: text().notNull(),
+    operation: text().notNull(),
+    meter: text().notNull(),
+    calls: integer().notNull(),
+    units: integer().notNull(),
+    /** Calls by status class: { "2xx": n, … }. */
+    classes: text({ mode: "json" }).$type<Record<string, number>>().notNull(),
+    /** Calls by latency bucket (model/usage.ts latencyBoundsMs). */
+    histogram: text({ mode: "json" }).$type<number[]>().notNull(),
+    /** Counts the reports applied at the source; the greatest wins. */
+    reportVersion: integer("report_version").notNull(),
+  },
+  (table) => [
+    primaryKey({
+      columns: [
+        table.source,
+        table.minute,
+        table.subscription,
+        table.application,
+        table.api,
+        table.version,
+        table.operation,
+        table.meter,
+      ],
+    }),
+    index("usage_totals_by_workspace").on(table.workspace, table.minute),
+  ],
+);

@@ -1,0 +1,95 @@
+/**
+ * @module Call: a request in flight. Opened by gateway/handle, matched once, then carried through the policies.
+ *
+ * Everything is set once or only grows; there is no string-keyed bag. A policy that wants to tell a later one something
+ * needs a field here, with a type.
+ */
+import type { LimitDefinition, LimitMode, OnFailure } from "./limit.ts";
+import type { Principal } from "./principal.ts";
+import type { Problem } from "./problem.ts";
+import type { SubscriptionRecord } from "./records.ts";
+
+/** Where the call goes: what matching found. */
+export interface Match {
+  readonly workspace: string;
+  readonly environment: string;
+  readonly api: { readonly id: string; readonly slug: string; readonly name: string };
+  readonly products: readonly string[];
+  readonly version: { readonly id: string; readonly name: string; readonly state: "published" | "deprecated" };
+  readonly revision: string;
+  readonly operation: string;
+  /** Method and path template of the route, such as `GET /books/{isbn}`. */
+  readonly route: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** The path below the version's base, still encoded; what the upstream gets after its own base path. */
+  readonly path: string;
+}
+
+/** Where in the composed list an entry comes from. */
+export type PolicyOrigin = "global" | "workspace" | "plan" | "revision" | "operation";
+
+/** One policy's part in the passage of a call: which binding, when it began (epoch ms), what it decided. */
+export interface Step {
+  readonly policy: string;
+  readonly type: string;
+  readonly origin: PolicyOrigin;
+  readonly at: number;
+  verdict: "passed" | "refused" | "answered" | "skipped" | "would-refuse";
+}
+
+/** What a limiting policy wants counted for this call. All demands that stand side by side are asked together. */
+export interface LimitDemand {
+  /** Name of the ledger object (model/ledger): whose limits they are. */
+  readonly ledger: string;
+  readonly definitions: readonly LimitDefinition[];
+  readonly cost: number;
+  readonly mode: LimitMode;
+  readonly onFailure: OnFailure;
+}
+
+export type CacheOutcome = "" | "hit" | "miss" | "stale" | "revalidated" | "bypass";
+
+export interface Call {
+  /** 26 characters, sortable by time (ULID). */
+  readonly id: string;
+  readonly startedAt: number;
+  /** W3C trace context of this hop: the caller's trace id if it sent a valid one, and our span. */
+  readonly traceparent: string;
+  /** Address of the client as the platform reports it, or the empty string. */
+  readonly clientAddress: string;
+  readonly colo: string;
+  readonly country: string;
+  /** Greatest signal sequence seen when the call began: cached answers are kept with it. */
+  readonly sequence: number;
+  readonly match: Match;
+  /** A CORS preflight: `match` is the route of the method that is asked for. */
+  readonly preflight: boolean;
+  principal: Principal | null;
+  subscription: SubscriptionRecord | null;
+  /** Collected by limiters, taken by the engine. */
+  demands: LimitDemand[];
+  readonly passage: Step[];
+  refusal: { readonly problem: Problem; readonly step: Step | null } | null;
+  cache: CacheOutcome;
+  ungoverned: boolean;
+  /** Time spent waiting for the upstream's response head, ms; 0 while none was called. */
+  upstreamMs: number;
+  /** Reads of the registry that this call has under way, so that none is made twice. Never shared between calls. */
+  readonly lookups: Map<string, Promise<unknown>>;
+  /**
+   * Set while an isolate that has not heard from the Beacon for long waits for it: resolves to whether what this call
+   * stands on has moved. Nothing irreversible happens before it resolved. Null where the isolate is up to date.
+   */
+  moved: Promise<boolean> | null;
+  /** Units that this call consumes of its plan; 1 unless a policy says otherwise. */
+  units: number;
+  waitUntil(work: Promise<unknown>): void;
+}
+
+/** Sets the principal, once: two authenticators that both decide are a fault of the configuration. */
+export function authenticate(call: Call, principal: Principal): void {
+  if (call.principal !== null) {
+    throw new Error(`principal set twice: by ${call.principal.by}, then by ${principal.by}`);
+  }
+  call.principal = principal;
+}

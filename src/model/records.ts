@@ -1,0 +1,53 @@
+/**
+ * @module Records: the mutable things that the gateway looks up by id at the edge. Stored in KV as JSON; believed for
+ * minutes at most. `sequence` is the change that wrote it: a copy older than a signal about it is not believed.
+ *
+ * KV keys: `key:<credential hash>`, `application:<id>`, `plan:<id>`.
+ */
+import * as z from "zod";
+import { PlanLimits } from "./limit.ts";
+
+const id = z.string().min(1);
+
+/** What a credential stands for. */
+export const CredentialRecord = z.object({
+  sequence: z.int(),
+  id,
+  workspace: id,
+  environment: id,
+  application: id,
+  /** Epoch ms, or null for a key without end. */
+  expiresAt: z.int().nullable(),
+  revoked: z.boolean(),
+});
+export type CredentialRecord = z.output<typeof CredentialRecord>;
+
+export const SubscriptionRecord = z.object({ id, product: id, plan: id });
+export type SubscriptionRecord = z.output<typeof SubscriptionRecord>;
+
+/** An application with its active subscriptions. */
+export const ApplicationRecord = z.object({
+  sequence: z.int(),
+  id,
+  workspace: id,
+  organization: id,
+  suspended: z.boolean(),
+  subscriptions: z.array(SubscriptionRecord),
+});
+export type ApplicationRecord = z.output<typeof ApplicationRecord>;
+
+/** A plan's limits. `sequence` doubles as the revision of its definitions. */
+export const PlanRecord = z.object({ sequence: z.int(), id, workspace: id, slug: z.string(), limits: PlanLimits });
+export type PlanRecord = z.output<typeof PlanRecord>;
+
+export type RecordKind = "key" | "application" | "plan";
+export interface RecordTypes {
+  readonly key: CredentialRecord;
+  readonly application: ApplicationRecord;
+  readonly plan: PlanRecord;
+}
+export const recordSchemas = { key: CredentialRecord, application: ApplicationRecord, plan: PlanRecord } as const;
+
+export function recordKey(kind: RecordKind, id: string): string {
+  return `${kind}:${id}`;
+}

@@ -1,0 +1,41 @@
+/**
+ * @module Signals: numbered changes that the Beacon announces. An isolate asks with the greatest sequence it has seen and
+ * gets what came after; what is older than the Beacon remembers makes it drop every mutable record instead.
+ */
+import * as z from "zod";
+import { Root } from "./program.ts";
+
+/** A record changed: copies with a lower sequence are not believed any more. */
+export const RecordSignal = z.object({
+  sequence: z.int(),
+  kind: z.enum(["key", "application", "plan"]),
+  /** Credential hash, application id or plan id. */
+  id: z.string(),
+});
+
+/** Cached responses that match are stale, if their request began at or before `sequence`. */
+export const PurgeSignal = z.object({
+  sequence: z.int(),
+  kind: z.literal("purge"),
+  workspace: z.string(),
+  scope: z.enum(["tag", "prefix", "consumer", "api"]),
+  value: z.string(),
+});
+
+export const Signal = z.discriminatedUnion("kind", [RecordSignal, PurgeSignal]);
+export type Signal = z.output<typeof Signal>;
+export type PurgeSignal = z.output<typeof PurgeSignal>;
+
+/** The Beacon's answer. `root` is null where the caller's is current. `reset`: the cursor is older than what is kept. */
+export interface BeaconAnswer {
+  readonly root: Root | null;
+  readonly signals: readonly Signal[];
+  readonly cursor: number;
+  readonly reset: boolean;
+}
+
+/** Asked with what the caller has: the sequence of its root and of the last signal it saw (0 = nothing). */
+export interface BeaconQuestion {
+  readonly root: number;
+  readonly cursor: number;
+}

@@ -1,0 +1,41 @@
+/**
+ * @module Services: the ports that policies may use. A policy never sees a binding; adapters live in platform/ and
+ * gateway/, and one set serves all calls of an isolate.
+ */
+import type { ApplicationRecord, CredentialRecord, PlanRecord } from "../model/records.ts";
+import type { PurgeSignal } from "../model/signal.ts";
+import type { Call } from "../model/call.ts";
+
+/** Finds what is registered. Null means: certainly not there. Throws `registry-unavailable` if nobody can tell. */
+export interface Directory {
+  /** Only keys that this installation issued are looked up; anything else is null at once (model/credential). */
+  credential(key: string, call: Call): Promise<CredentialRecord | null>;
+  application(id: string, call?: Call): Promise<ApplicationRecord | null>;
+  plan(id: string, call?: Call): Promise<PlanRecord | null>;
+}
+
+/** A stored response. `policy` is http-cache-semantics' object form; `sequence` is the call's that brought it. */
+export interface CacheEntry {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: ReadableStream<Uint8Array> | Uint8Array | null;
+  readonly policy: Record<string, unknown>;
+  readonly sequence: number;
+  readonly tags: readonly string[];
+}
+
+/** Where responses are kept. Keys are opaque hashes; a failing store answers null and loses writes, never throws. */
+export interface CacheStore {
+  get(key: string): Promise<CacheEntry | null>;
+  /** Keeps an entry for at most `ttlSeconds`. Reads the body to its end. */
+  put(key: string, entry: CacheEntry, ttlSeconds: number): Promise<void>;
+  delete(key: string): Promise<void>;
+}
+
+export interface Services {
+  readonly directory: Directory;
+  readonly cache: CacheStore;
+  /** Marks since which cached responses are stale (architecture §7). */
+  purges(workspace: string): readonly PurgeSignal[];
+  now(): number;
+}
