@@ -1,0 +1,141 @@
+/**
+ * @module `gatehouse.yaml`: a whole workspace as one reviewable document. This schema is the file's only description: the
+ * command line, the management API and the editors' JSON Schema (`gatehouse schema`) are made of it.
+ *
+ * Pure: no I/O and no area beside it, so that the command line can load it. Everything goes by slugs that the author
+ * chose; ids, keys and secrets are never in the file.
+ */
+import * as z from "zod";
+import { PlanLimits } from "../model/limit.ts";
+import { PolicyList } from "../model/policy-entry.ts";
+import { Style, VersionSelector, VersionState } from "../model/program.ts";
+import type { Operation } from "../model/revision.ts";
+import { Target, UpstreamSettings } from "../model/upstream.ts";
+
+/** The form of the file that this build reads and writes. */
+export const platformFileFormat = 1;
+
+const Slug = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,59}$/, "Use 1 to 60 lower-case letters, digits and hyphens, such as book-orders.");
+const VersionName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/,
+    "Use 1 to 60 letters, digits, dots and hyphens, such as v1 or 2026-11-01.",
+  );
+const title = z.string().trim().min(1).max(120);
+const host = z
+  .string()
+  .regex(
+    /^(?:\*|[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)$/,
+    "Write a host in lower case without port, or “*” for any host.",
+  );
+
+const Environment = z.strictObject({
+  hosts: z.array(host).min(1).max(64).describe("Hosts at which this environment's APIs answer, without port."),
+});
+
+const Upstream = z.strictObject({
+  ...UpstreamSettings.shape,
+  targets: z
+    .record(Slug, z.array(Target).min(1).max(32))
+    .describe("Where calls go, by environment: a list of addresses for each."),
+});
+
+/** `GET /books/{isbn}`, by operation id. */
+const Operations = z
+  .record(
+    z.string().min(1).max(200),
+    z.string().regex(/^[A-Z]+ \/\S*$/, "Write method and path, such as GET /books/{isbn}."),
+  )
+  .describe("Operations of an API that has no document: a method and a path for each name.");
+
+const Version = z.strictObject({
+  state: VersionState.describe("draft, published, deprecated or retired."),
+  document: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("OpenAPI 3.0 or 3.1 document, as a path relative to this file. Either this or operations."),
+  operations: Operations.optional(),
+  upstream: Slug.describe("Name of the upstream that answers."),
+  environments: z
+    .array(Slug)
+    .min(1)
+    .optional()
+    .describe("Environments it is served in; all of the file's if left out."),
+  successor: VersionName.optional().describe("Version that follows this one, named to those who call it too late."),
+  policies: PolicyList.default([]).describe("What happens to every call, in this order."),
+  operationPolicies: z
+    .record(z.string().min(1), PolicyList)
+    .default({})
+    .describe("What happens besides to calls of single operations, by operation id."),
+});
+
+const Api = z.strictObject({
+  name: title.describe("Name that consumers read."),
+  style: Style.default("rest").describe("How the API is called."),
+  prefix: z
+    .string()
+    .regex(/^(?:\/|(?:\/[A-Za-z0-9._~-]+)+)$/, "Write / or a path without a closing slash, such as /books.")
+    .describe("Path below which the API stands."),
+  selector: VersionSelector.prefault({ in: "path" }).describe("Where a call says which version it wants."),
+  defaultVersion: VersionName.optional().describe("Version that answers where a call names none."),
+  versions: z.record(VersionName, Version).default({}).describe("Contracts of the API, by name."),
+});
+
+const Plan = z.strictObject({ name: title.describe("Name that consumers read."), ...PlanLimits.shape });
+
+const Product = z.strictObject({
+  name: title.describe("Name that consumers read."),
+  apis: z.array(Slug).describe("APIs that a subscription opens."),
+  plans: z.record(Slug, Plan).default({}).describe("Limits under which an application may subscribe."),
+});
+
+const Application = z.strictObject({
+  name: title.describe("Name of the program that calls."),
+  subscriptions: z.record(Slug, Slug).default({}).describe("The plan that it has of each product: product: plan."),
+});
+
+const Organization = z.strictObject({
+  name: title.describe("Name of the team."),
+  applications: z.record(Slug, Application).default({}).describe("Programs of the team that call APIs."),
+});
+
+export const PlatformFile = z.strictObject({
+  format: z.literal(platformFileFormat).describe("Form of this file. Write 1."),
+  workspace: Slug.describe("Workspace that the file describes."),
+  environments: z.record(Slug, Environment).default({}).describe("Where versions run, by name."),
+  upstreams: z.record(Slug, Upstream).default({}).describe("Where calls go, by name."),
+  policies: PolicyList.default([]).describe(
+    "What happens to every call in the workspace, before a version's own policies.",
+  ),
+  apis: z.record(Slug, Api).default({}).describe("APIs offered, by name."),
+  products: z
+    .record(Slug, Product)
+    .default({})
+    .describe("Bundles of APIs, with the plans under which they are called."),
+  organizations: z.record(Slug, Organization).default({}).describe("Who consumes. Keys are never in the file."),
+});
+export type PlatformFile = z.output<typeof PlatformFile>;
+export type PlatformFileVersion = z.output<typeof Version>;
+
+/** A document that a version names, as it stands beside the file. */
+export const PlatformDocument = z.strictObject({ text: z.string(), mediaType: z.string() });
+export type PlatformDocument = z.output<typeof PlatformDocument>;
+
+/** Operations that stand in the file itself, in their order. */
+export function inlineOperations(operations: Readonly<Record<string, string>>): Operation[] {
+  return Object.entries(operations).map(([id, route]) => {
+    const space = route.indexOf(" ");
+    return {
+      id,
+      method: route.slice(0, space),
+      path: route.slice(space + 1),
+      summary: "",
+      tags: [],
+      deprecated: false,
+    };
+  });
+}

@@ -1,0 +1,128 @@
+/** @module What a file says of itself: every name that it uses must be one that it defines. */
+import type { Finding } from "../../model/problem.ts";
+import type { PlatformFile } from "../platform-file.ts";
+import { suggest } from "./did-you-mean.ts";
+import { toPointer } from "./explain-issues.ts";
+
+/** Findings for names that lead nowhere and for things that claim the same place. All are errors. */
+export function checkReferences(file: PlatformFile): Finding[] {
+  return [
+    ...checkHosts(file),
+    ...checkApis(file),
+    ...checkUpstreams(file),
+    ...checkProducts(file),
+    ...checkConsumers(file),
+  ];
+}
+
+function checkHosts(file: PlatformFile): Finding[] {
+  const owners = new Map<string, string>();
+  return Object.entries(file.environments).flatMap(([name, { hosts }]) =>
+    hosts.flatMap((host, index) => {
+      const owner = owners.get(host);
+      owners.set(host, owner ?? name);
+      if (owner === undefined) return [];
+      const message = `The host ${host} stands in “${owner}” already. A host belongs to one environment.`;
+      return [error(["environments", name, "hosts", index], message)];
+    }),
+  );
+}
+
+function checkUpstreams(file: PlatformFile): Finding[] {
+  const environments = Object.keys(file.environments);
+  return Object.entries(file.upstreams).flatMap(([name, { targets }]) =>
+    Object.keys(targets)
+      .filter((environment) => !environments.includes(environment))
+      .map((environment) =>
+        unknown(["upstreams", name, "targets", environment], "environment", environment, environments),
+      ),
+  );
+}
+
+function checkApis(file: PlatformFile): Finding[] {
+  const findings: Finding[] = [];
+  const prefixes = new Map<string, string>();
+  for (const [slug, api] of Object.entries(file.apis)) {
+    const names = Object.keys(api.versions);
+    const twin = prefixes.get(api.prefix);
+    if (twin !== undefined) {
+      findings.push(
+        error(["apis", slug, "prefix"], `“${twin}” stands at ${api.prefix} already. Give each API its own prefix.`),
+      );
+    }
+    prefixes.set(api.prefix, slug);
+    if (api.defaultVersion !== undefined && !names.includes(api.defaultVersion)) {
+      findings.push(unknown(["apis", slug, "defaultVersion"], "version", api.defaultVersion, names));
+    }
+    for (const name of names) findings.push(...checkVersion(file, slug, name));
+  }
+  return findings;
+}
+
+function checkVersion(file: PlatformFile, slug: string, name: string): Finding[] {
+  const api = file.apis[slug];
+  const version = api?.versions[name];
+  if (api === undefined || version === undefined) return [];
+  const at = ["apis", slug, "versions", name];
+  const environments = Object.keys(file.environments);
+  const findings: Finding[] = [];
+  if ((version.document === undefined) === (version.operations === undefined)) {
+    const said = version.document === undefined ? "neither document nor operations" : "both document and operations";
+    findings.push(error(at, `The version ${name} has ${said}. Give it one of them.`));
+  }
+  if (
+    version.successor !== undefined &&
+    (version.successor === name || api.versions[version.successor] === undefined)
+  ) {
+    const others = Object.keys(api.versions).filter((other) => other !== name);
+    findings.push(unknown([...at, "successor"], "other version", version.successor, others));
+  }
+  for (const [index, environment] of (version.environments ?? []).entries()) {
+    if (file.environments[environment] === undefined) {
+      findings.push(unknown([...at, "environments", index], "environment", environment, environments));
+    }
+  }
+  const upstream = file.upstreams[version.upstream];
+  if (upstream === undefined) {
+    findings.push(unknown([...at, "upstream"], "upstream", version.upstream, Object.keys(file.upstreams)));
+  } else {
+    for (const environment of version.environments ?? environments) {
+      if (upstream.targets[environment] !== undefined || file.environments[environment] === undefined) continue;
+      const message = `The upstream ${version.upstream} has no targets in ${environment}, where the version ${name} runs. Add them to upstreams.${version.upstream}.targets.`;
+      findings.push(error([...at, "upstream"], message));
+    }
+  }
+  return findings;
+}
+
+function checkProducts(file: PlatformFile): Finding[] {
+  const apis = Object.keys(file.apis);
+  return Object.entries(file.products).flatMap(([slug, product]) =>
+    product.apis.flatMap((api, index) => {
+      const at = ["products", slug, "apis", index];
+      if (!apis.includes(api)) return [unknown(at, "API", api, apis)];
+      return product.apis.indexOf(api) < index ? [error(at, `“${api}” stands in this product twice. Remove one.`)] : [];
+    }),
+  );
+}
+
+function checkConsumers(file: PlatformFile): Finding[] {
+  return Object.entries(file.organizations).flatMap(([organization, { applications }]) =>
+    Object.entries(applications).flatMap(([application, { subscriptions }]) =>
+      Object.entries(subscriptions).flatMap(([product, plan]) => {
+        const at = ["organizations", organization, "applications", application, "subscriptions", product];
+        const plans = file.products[product]?.plans;
+        if (plans === undefined) return [unknown(at, "product", product, Object.keys(file.products))];
+        return plans[plan] === undefined ? [unknown(at, `plan of ${product}`, plan, Object.keys(plans))] : [];
+      }),
+    ),
+  );
+}
+
+function unknown(path: readonly PropertyKey[], kind: string, name: string, known: readonly string[]): Finding {
+  return error(path, `There is no ${kind} “${name}” in this file. ${suggest(name, known, "Add it to the file.")}`);
+}
+
+function error(path: readonly PropertyKey[], message: string): Finding {
+  return { pointer: toPointer(path), message, severity: "error" };
+}
