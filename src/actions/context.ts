@@ -28,12 +28,46 @@ export interface Edge {
 export interface Keys {
   /** A new consumer key, to be shown once, and the hash to store. */
   make(): Promise<{ readonly key: string; readonly hash: string; readonly hint: string }>;
+  /** A new admin token, likewise. */
+  makeToken(): Promise<{ readonly token: string; readonly hash: string; readonly hint: string }>;
 }
+
+/** A mutable record of the edge: the kind and its credential hash, application id or plan id. */
+export interface RecordRef {
+  readonly kind: RecordKind;
+  readonly id: string;
+}
+
+/** What a distribution must bring to the edge: APIs wherever they stand, buckets by index, records, central policy lists. */
+export interface Touched {
+  readonly apis: readonly string[];
+  readonly buckets: readonly number[];
+  readonly records: readonly RecordRef[];
+  readonly policies: boolean;
+}
+
+/** Every kind of effect with its payload. A new kind is a line here and a runner where the Context is made. */
+export interface EffectPayloads {
+  readonly distribute: Touched;
+}
+export type EffectKind = keyof EffectPayloads;
+export type Effect = {
+  [Kind in EffectKind]: { readonly kind: Kind; readonly payload: EffectPayloads[Kind] };
+}[EffectKind];
+
+/** The part of a Context that effects need: they run for nobody in particular. */
+export type World = Pick<Context, "db" | "edge" | "now" | "effects">;
+
+/** Takes all payloads of its kind that are due, together, so that ten changes cost one announcement. */
+export type EffectRunner<Kind extends EffectKind> = (payloads: EffectPayloads[Kind][], world: World) => Promise<void>;
+export type EffectRunners = { readonly [Kind in EffectKind]: EffectRunner<Kind> };
 
 export interface Context {
   readonly db: DrizzleD1Database;
   readonly edge: Edge;
   readonly keys: Keys;
+  /** What runs the effects of a change after its commit. */
+  readonly effects: EffectRunners;
   readonly actor: Actor;
   /** The workspace that is acted in; every read and write filters by it. */
   readonly workspace: string;
@@ -41,6 +75,8 @@ export interface Context {
   readonly requestId: string;
   /** Hosts that are Gatehouse's own; an environment or upstream may not claim them. */
   readonly ownHosts: readonly string[];
+  /** Private addresses that upstreams may have nevertheless (UPSTREAM_PRIVATE). */
+  readonly privateUpstreams: readonly string[];
   now(): number;
   /** A new id: prefix, underscore, ULID: `api_01J…`. */
   makeId(prefix: string): string;

@@ -1,0 +1,177 @@
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { PlanLimits } from "../src/model/limit.ts";
+import type { PolicyList } from "../src/model/policy-entry.ts";
+import type { Style, VersionSelector, VersionState } from "../src/model/program.ts";
+import type { UpstreamSettings } from "../src/model/upstream.ts";
+import { stamps } from "./stamps.ts";
+import { environments, workspaces } from "./workspaces.ts";
+
+const workspace = () =>
+  text()
+    .notNull()
+    .references(() => workspaces.id);
+
+export const apis = sqliteTable(
+  "apis",
+  {
+    id: text().primaryKey(),
+    workspace: workspace(),
+    slug: text().notNull(),
+    name: text().notNull(),
+    description: text().notNull(),
+    style: text().$type<Style>().notNull(),
+    prefix: text().notNull(),
+    selector: text({ mode: "json" }).$type<VersionSelector>().notNull(),
+    /** Name of the version that answers when a call names none. */
+    defaultVersion: text("default_version"),
+    visibility: text().$type<"public" | "private">().notNull(),
+    ...stamps(),
+  },
+  (table) => [
+    uniqueIndex("apis_slug").on(table.workspace, table.slug),
+    uniqueIndex("apis_prefix").on(table.workspace, table.prefix),
+  ],
+);
+
+export const upstreams = sqliteTable(
+  "upstreams",
+  {
+    id: text().primaryKey(),
+    workspace: workspace(),
+    slug: text().notNull(),
+    settings: text({ mode: "json" }).$type<UpstreamSettings>().notNull(),
+    ...stamps(),
+  },
+  (table) => [uniqueIndex("upstreams_slug").on(table.workspace, table.slug)],
+);
+
+export const upstreamTargets = sqliteTable(
+  "upstream_targets",
+  {
+    workspace: text().notNull(),
+    upstream: text()
+      .notNull()
+      .references(() => upstreams.id),
+    environment: text()
+      .notNull()
+      .references(() => environments.id),
+    position: integer().notNull(),
+    url: text().notNull(),
+    weight: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.upstream, table.environment, table.position] })],
+);
+
+/** Contracts of an API. `draft` is the content that is being worked on, content-addressed like a revision's. */
+export const versions = sqliteTable(
+  "versions",
+  {
+    id: text().primaryKey(),
+    workspace: workspace(),
+    api: text()
+      .notNull()
+      .references(() => apis.id),
+    name: text().notNull(),
+    state: text().$type<VersionState>().notNull(),
+    /** Id of the version that follows. */
+    successor: text(),
+    upstream: text().references(() => upstreams.id),
+    draft: text().notNull(),
+    ...stamps(),
+  },
+  (table) => [
+    uniqueIndex("versions_name").on(table.api, table.name),
+    index("versions_workspace").on(table.workspace, table.id),
+    index("versions_upstream").on(table.upstream),
+  ],
+);
+
+/** Immutable contents that a version has been published with; `id` is the content's address. */
+export const revisions = sqliteTable(
+  "revisions",
+  {
+    workspace: text().notNull(),
+    version: text()
+      .notNull()
+      .references(() => versions.id),
+    id: text().notNull(),
+    /** Counts a version's revisions from 1, for people. */
+    number: integer().notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.version, table.id] }),
+    uniqueIndex("revisions_number").on(table.version, table.number),
+  ],
+);
+
+/** Which revision a version points to in an environment, and the program it compiled to. */
+export const deployments = sqliteTable(
+  "deployments",
+  {
+    workspace: text().notNull(),
+    version: text()
+      .notNull()
+      .references(() => versions.id),
+    environment: text()
+      .notNull()
+      .references(() => environments.id),
+    revision: text().notNull(),
+    program: text().notNull(),
+    publishedAt: integer("published_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.version, table.environment] })],
+);
+
+/** The policy list of a workspace; the row of workspace `platform` is the global one. */
+export const policyLists = sqliteTable("policy_lists", {
+  workspace: text()
+    .primaryKey()
+    .references(() => workspaces.id),
+  scope: text().$type<"global" | "workspace">().notNull(),
+  entries: text({ mode: "json" }).$type<PolicyList>().notNull(),
+  /** Hash of the workspace's program, or null while the list is empty (and for the global list). */
+  program: text(),
+  ...stamps(),
+});
+
+export const products = sqliteTable(
+  "products",
+  {
+    id: text().primaryKey(),
+    workspace: workspace(),
+    slug: text().notNull(),
+    name: text().notNull(),
+    description: text().notNull(),
+    ...stamps(),
+  },
+  (table) => [uniqueIndex("products_slug").on(table.workspace, table.slug)],
+);
+
+export const productApis = sqliteTable(
+  "product_apis",
+  {
+    workspace: text().notNull(),
+    product: text()
+      .notNull()
+      .references(() => products.id),
+    api: text()
+      .notNull()
+      .references(() => apis.id),
+  },
+  (table) => [primaryKey({ columns: [table.product, table.api] }), index("product_apis_api").on(table.api)],
+);
+
+export const plans = sqliteTable(
+  "plans",
+  {
+    id: text().primaryKey(),
+    workspace: workspace(),
+    slug: text().notNull(),
+    name: text().notNull(),
+    description: text().notNull(),
+    limits: text({ mode: "json" }).$type<PlanLimits>().notNull(),
+    ...stamps(),
+  },
+  (table) => [uniqueIndex("plans_slug").on(table.workspace, table.slug)],
+);

@@ -1,0 +1,84 @@
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { plans, products } from "./catalog.ts";
+import { stamps } from "./stamps.ts";
+import { environments, workspaces } from "./workspaces.ts";
+
+const workspace = () =>
+  text()
+    .notNull()
+    .references(() => workspaces.id);
+
+export const organizations = sqliteTable(
+  "organizations",
+  { id: text().primaryKey(), workspace: workspace(), slug: text().notNull(), name: text().notNull(), ...stamps() },
+  (table) => [uniqueIndex("organizations_slug").on(table.workspace, table.slug)],
+);
+
+export const applications = sqliteTable(
+  "applications",
+  {
+    id: text().primaryKey(),
+    workspace: workspace(),
+    organization: text()
+      .notNull()
+      .references(() => organizations.id),
+    slug: text().notNull(),
+    name: text().notNull(),
+    state: text().$type<"active" | "suspended">().notNull(),
+    ...stamps(),
+  },
+  (table) => [
+    uniqueIndex("applications_slug").on(table.workspace, table.slug),
+    index("applications_organization").on(table.organization),
+  ],
+);
+
+/** An application's right to a product under a plan: one per application and product. */
+export const subscriptions = sqliteTable(
+  "subscriptions",
+  {
+    id: text().primaryKey(),
+    workspace: workspace(),
+    application: text()
+      .notNull()
+      .references(() => applications.id),
+    product: text()
+      .notNull()
+      .references(() => products.id),
+    plan: text()
+      .notNull()
+      .references(() => plans.id),
+    state: text().$type<"active" | "ended">().notNull(),
+    ...stamps(),
+  },
+  (table) => [
+    uniqueIndex("subscriptions_product").on(table.application, table.product),
+    index("subscriptions_workspace").on(table.workspace, table.id),
+  ],
+);
+
+/** Keys of applications, in one environment each. Only hashes are stored. */
+export const credentials = sqliteTable(
+  "credentials",
+  {
+    id: text().primaryKey(),
+    workspace: workspace(),
+    application: text()
+      .notNull()
+      .references(() => applications.id),
+    environment: text()
+      .notNull()
+      .references(() => environments.id),
+    hash: text().notNull(),
+    hint: text().notNull(),
+    name: text().notNull(),
+    expiresAt: integer("expires_at"),
+    revokedAt: integer("revoked_at"),
+    ...stamps(),
+  },
+  (table) => [
+    uniqueIndex("credentials_hash").on(table.hash),
+    index("credentials_application").on(table.application, table.id),
+    index("credentials_workspace").on(table.workspace, table.id),
+  ],
+);

@@ -1,0 +1,83 @@
+/**
+ * @module Effects: what a committed change still owes outside D1. Each is an outbox row of the change's own batch, run at once
+ * and, if that fails, by the Courier until it is done: so a runner must be safe to run twice, late and concurrently.
+ */
+import { and, eq, inArray, lte, sql } from "drizzle-orm";
+import { outbox } from "../../schema/actions.ts";
+import type { Effect, EffectKind, Touched, World } from "./context.ts";
+
+/** A distribution of what is named; what is left out is not touched. */
+export function distribute(touched: Partial<Touched>): Effect {
+  return { kind: "distribute", payload: { apis: [], buckets: [], records: [], policies: false, ...touched } };
+}
+
+export interface OutboxRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly payload: unknown;
+  readonly attempts: number;
+}
+
+/** How long the request that made an effect may take over it before the Courier joins in. */
+export const headStartMs = 10_000;
+
+/** Wait before attempt `attempts + 1`: two seconds, doubled each time, at most five minutes. */
+export function backoffMs(attempts: number): number {
+  return Math.min(300_000, 2_000 * 2 ** Math.min(attempts, 10));
+}
+
+/** Runs the rows and removes what is done. What failed is put off; answers whether everything was done. Never throws. */
+export async function runEffects(rows: readonly OutboxRow[], world: World): Promise<boolean> {
+  let done = true;
+  for (const kind of Object.keys(world.effects) as EffectKind[]) {
+    const own = rows.filter((row) => row.kind === kind);
+    if (own.length === 0) continue;
+    try {
+      const run: (payloads: never[], world: World) => Promise<void> = world.effects[kind];
+      await run(
+        own.map((row) => row.payload as never),
+        world,
+      );
+      await world.db.delete(outbox).where(idsOf(own));
+    } catch (error) {
+      done = false;
+      console.error("effect failed", kind, error instanceof Error ? (error.cause ?? error) : error);
+      await postpone(own, world);
+    }
+  }
+  return done;
+}
+
+/** Runs what is due and answers when the next is (epoch ms), or null while nothing is owed. The Courier's work. */
+export async function runDueEffects(world: World): Promise<number | null> {
+  const due = await world.db
+    .select()
+    .from(outbox)
+    .where(lte(outbox.dueAt, world.now()))
+    .orderBy(outbox.dueAt)
+    .limit(90);
+  await runEffects(due, world);
+  const [next] = await world.db.select({ at: sql<number | null>`min(${outbox.dueAt})` }).from(outbox);
+  return next?.at ?? null;
+}
+
+function idsOf(rows: readonly OutboxRow[]) {
+  return inArray(
+    outbox.id,
+    rows.map((row) => row.id),
+  );
+}
+
+/** The attempt is counted even if this fails too: then the row stays due as it was, and is only tried sooner. */
+async function postpone(rows: readonly OutboxRow[], world: World): Promise<void> {
+  try {
+    for (const row of rows) {
+      await world.db
+        .update(outbox)
+        .set({ attempts: row.attempts + 1, dueAt: world.now() + backoffMs(row.attempts) })
+        .where(and(eq(outbox.id, row.id), eq(outbox.attempts, row.attempts)));
+    }
+  } catch (error) {
+    console.error("effect could not be put off", error instanceof Error ? (error.cause ?? error) : error);
+  }
+}

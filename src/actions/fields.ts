@@ -1,0 +1,49 @@
+/** @module Fields that inputs and outputs of many actions share, so that one thing has one form everywhere. */
+import * as z from "zod";
+
+/** Short names in addresses and files. */
+export const Slug = z
+  .string()
+  .regex(
+    /^[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?$/,
+    "Use 1 to 60 lower-case letters, digits and hyphens, such as bookshop.",
+  )
+  .describe("Short name, unique in its kind; stands in addresses and files.");
+
+/** Names something by id (`api_01J…`) or slug. Ids hold an underscore, slugs never do. */
+export const Ref = z.string().min(1).max(100).describe("Id or slug.");
+
+export const Name = z.string().trim().min(1).max(120).describe("Name for people.");
+export const Description = z.string().max(4_000).describe("What it is for, in plain text or Markdown.");
+
+/** Fields of every stored resource, in outputs. */
+export const stamped = {
+  id: z.string().describe("Id, made by the platform."),
+  edition: z.int().describe("Counts the changes of this resource; send it back to change only what you saw."),
+  createdAt: z.int().describe("When it was created, in ms since 1970."),
+  updatedAt: z.int().describe("When it was last changed, in ms since 1970."),
+};
+
+/** Fields by which a list is asked page by page. */
+export const paged = {
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe("Most items to answer."),
+  cursor: z.string().max(200).optional().describe("Where the page before ended; leave it out for the first."),
+};
+
+/** A page of items; `cursor` asks for the next and is null on the last. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({
+    items: z.array(item),
+    cursor: z.string().nullable().describe("Send it back for the next page; null: there is none."),
+  });
+}
+
+/** Makes a page of rows that were read with `limit + 1`. */
+export function toPage<Row extends { readonly id: string }, Item>(
+  rows: readonly Row[],
+  limit: number,
+  toItem: (row: Row) => Item,
+): { items: Item[]; cursor: string | null } {
+  const shown = rows.slice(0, limit);
+  return { items: shown.map(toItem), cursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
+}

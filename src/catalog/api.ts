@@ -1,0 +1,61 @@
+import { and, eq, or } from "drizzle-orm";
+import * as z from "zod";
+import { apis } from "../../schema/catalog.ts";
+import type { Context } from "../actions/context.ts";
+import { Description, Name, Slug, stamped } from "../actions/fields.ts";
+import { withoutWorkspace } from "../actions/revise.ts";
+import { Problem } from "../model/problem.ts";
+import { Style, VersionSelector } from "../model/program.ts";
+
+export const Prefix = z
+  .string()
+  .max(200)
+  .regex(
+    /^\/$|^(\/[A-Za-z0-9._~-]+)+$/,
+    "Begin with a slash and do not end with one, such as /books; or a single slash.",
+  )
+  .refine((prefix) => !prefix.split("/").some((segment) => segment === "." || segment === ".."), {
+    message: "Leave out the segments . and ..",
+  })
+  .describe("Path under which the API is served at the environment's hosts.");
+
+export const VersionName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/,
+    "Use 1 to 40 letters, digits, dots, underscores and hyphens, such as v1.",
+  );
+
+/** What an operator says about an API. */
+export const apiFields = {
+  slug: Slug,
+  name: Name,
+  description: Description,
+  prefix: Prefix,
+  selector: VersionSelector.describe("Where a call says which version it wants."),
+  defaultVersion: VersionName.nullable().describe("Version that answers when a call names none; null: none does."),
+  visibility: z.enum(["public", "private"]).describe("Whether the portal shows it to everybody."),
+};
+
+export const Api = z.object({
+  ...stamped,
+  ...apiFields,
+  style: Style.describe("How the API is spoken; fixed at creation."),
+});
+export type Api = z.output<typeof Api>;
+
+export type ApiRow = typeof apis.$inferSelect;
+
+export const apiOf = (row: ApiRow): Api => withoutWorkspace(row);
+
+/** The API of that id or slug in the Context's workspace. Throws `resource-not-found`. */
+export async function findApi(ctx: Pick<Context, "db" | "workspace">, ref: string): Promise<ApiRow> {
+  const [row] = await ctx.db
+    .select()
+    .from(apis)
+    .where(and(eq(apis.workspace, ctx.workspace), or(eq(apis.id, ref), eq(apis.slug, ref))))
+    .limit(1);
+  if (row === undefined)
+    throw new Problem("resource-not-found", { detail: `There is no API ${ref} in this workspace.` });
+  return row;
+}

@@ -1,0 +1,101 @@
+import { env } from "cloudflare:workers";
+import { drizzle } from "drizzle-orm/d1";
+import { ulid } from "ulid";
+import { environmentHosts, environments, workspaces } from "../../schema/workspaces.ts";
+import type { Actor, Context, Edge } from "../../src/actions/context.ts";
+import { stamp } from "../../src/actions/revise.ts";
+import { hashSecret, importKeySecret, keyHint, makeKey } from "../../src/model/credential.ts";
+import type { Root } from "../../src/model/program.ts";
+import type { Signal } from "../../src/model/signal.ts";
+
+/** What a test sees of the edge: everything that was put, and every announcement in order. */
+export interface RecordedEdge extends Edge {
+  readonly puts: Map<string, unknown>;
+  readonly announced: { readonly root: Root; readonly signals: readonly Signal[] }[];
+  woken: number;
+  /** While set, announcing fails: the outbox must keep what is owed. */
+  broken: boolean;
+}
+
+export function recordedEdge(): RecordedEdge {
+  const puts = new Map<string, unknown>();
+  const edge: RecordedEdge = {
+    puts,
+    announced: [],
+    woken: 0,
+    broken: false,
+    putProgram: async (hash, program) => void puts.set(`program:${hash}`, program),
+    putBucket: async (hash, bucket) => void puts.set(`bucket:${hash}`, bucket),
+    putRecord: async (kind, id, record) => void puts.set(`${kind}:${id}`, record),
+    announce: async (root, signals) => {
+      if (edge.broken) throw new Error("the edge cannot be reached");
+      edge.announced.push({ root, signals });
+    },
+    wakeCourier: async () => void (edge.woken += 1),
+  };
+  return edge;
+}
+
+export interface Registry extends Context {
+  readonly edge: RecordedEdge;
+  readonly environment: string;
+  readonly host: string;
+  /** The same registry for somebody else: by default nobody with any right. */
+  as(actor: Partial<Actor>, workspace?: string): Registry;
+}
+
+let count = 0;
+
+/** A fresh workspace with the environment `production` at a host of its own, over real D1, for an all-powerful actor. */
+export async function registry(): Promise<Registry> {
+  const db = drizzle(env.DB);
+  const keySecret = await importKeySecret(env.KEY_SECRET);
+  const workspace = `test-${(count += 1)}-${ulid().slice(-6).toLowerCase()}`;
+  const environment = `env_${ulid()}`;
+  const host = `${workspace}.test`;
+  await db.insert(workspaces).values({ id: workspace, name: workspace, ...stamp(1) });
+  await db
+    .insert(workspaces)
+    .values({ id: "platform", name: "Platform", ...stamp(1) })
+    .onConflictDoNothing();
+  await db
+    .insert(environments)
+    .values({ id: environment, workspace, slug: "production", name: "Production", ...stamp(1) });
+  await db.insert(environmentHosts).values({ host, workspace, environment });
+  const secret = async (prefix: string) => {
+    const token = prefix + ulid() + ulid();
+    return { token, hash: await hashSecret(token), hint: keyHint(token) };
+  };
+  const base = {
+    db,
+    edge: recordedEdge(),
+    keys: {
+      make: async () => {
+        const key = await makeKey(crypto.getRandomValues(new Uint8Array(32)), keySecret);
+        return { key, hash: await hashSecret(key), hint: keyHint(key) };
+      },
+      makeToken: () => secret("gh_admin_"),
+    },
+    effects: { distribute: async () => {} },
+    actor: { kind: "token", id: "tok_test", workspace: null, scopes: ["*"] } satisfies Actor,
+    workspace,
+    environment,
+    host,
+    requestId: "req_test",
+    ownHosts: ["console.localhost", "portal.localhost"],
+    privateUpstreams: [],
+    now: () => Date.now(),
+    makeId: (prefix: string) => `${prefix}_${ulid()}`,
+    waitUntil: (work: Promise<unknown>) => void work,
+  };
+  const withAs = (context: Omit<Registry, "as">): Registry => ({
+    ...context,
+    as: (actor, other = context.workspace) =>
+      withAs({
+        ...context,
+        workspace: other,
+        actor: { kind: "token", id: "tok_other", workspace: context.workspace, scopes: [], ...actor },
+      }),
+  });
+  return withAs(base);
+}
