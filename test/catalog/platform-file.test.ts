@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { PlatformFile, inlineOperations } from "../../src/catalog/platform-file.ts";
-import { closest } from "../../src/catalog/platform-file/did-you-mean.ts";
+import { closest } from "../../src/model/did-you-mean.ts";
 import { validatePlatformFile } from "../../src/catalog/platform-file/validate-platform-file.ts";
 import { definePolicy } from "../../src/policies/policy.ts";
 

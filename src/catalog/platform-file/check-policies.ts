@@ -3,7 +3,7 @@ import type { Finding } from "../../model/problem.ts";
 import type { PolicyEntry } from "../../model/policy-entry.ts";
 import type { PolicyDefinition } from "../../policies/policy.ts";
 import type { PlatformFile } from "../platform-file.ts";
-import { suggest } from "./did-you-mean.ts";
+import { suggest } from "../../model/did-you-mean.ts";
 import { explainIssues, toPointer } from "./explain-issues.ts";
 
 export type PolicyCatalogue = Readonly<Record<string, PolicyDefinition>>;

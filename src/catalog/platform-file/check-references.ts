@@ -1,7 +1,7 @@
 /** @module What a file says of itself: every name that it uses must be one that it defines. */
 import type { Finding } from "../../model/problem.ts";
 import type { PlatformFile } from "../platform-file.ts";
-import { suggest } from "./did-you-mean.ts";
+import { suggest } from "../../model/did-you-mean.ts";
 import { toPointer } from "./explain-issues.ts";
 
 /** Findings for names that lead nowhere and for things that claim the same place. All are errors. */

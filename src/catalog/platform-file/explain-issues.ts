@@ -4,7 +4,7 @@
  */
 import type * as z from "zod";
 import type { Finding } from "../../model/problem.ts";
-import { closest, suggest } from "./did-you-mean.ts";
+import { closest, suggest } from "../../model/did-you-mean.ts";
 import { fieldsAt, valueAt } from "./walk-schema.ts";
 
 type Issue = z.core.$ZodIssue;
