@@ -1,5 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
-export class Ledger extends DurableObject {}
+import { createLedger } from "./objects/ledger.ts";
+import { totalsSink } from "./platform/usage-totals.ts";
+export class Ledger extends createLedger((env: Env) => ({ totals: totalsSink(env.DB) })) {}
 export class Beacon extends DurableObject {}
 export class Courier extends DurableObject {}
 export default { fetch: () => new Response("ok") };

@@ -1,0 +1,40 @@
+/**
+ * @module Occupancy: the one idea of the ledger.
+ *
+ * A unit occupies its limit from the moment it is granted until the algorithm's release time, counted from the latest
+ * moment at which it may have been spent. A grant needs `used + outstanding + n ≤ capacity`; nothing else decides.
+ *
+ * Why that is enough: take any interval I that the algorithm speaks of, and the last grant g whose unit was spent in I.
+ * Every other unit spent in I was granted no later than g and is released no earlier than the end of its stay, so it was
+ * in the occupancy that g was checked against; hence their sum is within the limit. For the bucket: `capacity − used` is
+ * free tokens plus units in leases. Grant and return leave it alone, spending lowers it, leaking raises it at most to the
+ * burst; so it never exceeds the true bucket.
+ *
+ * An algorithm only says how `used` passes away. Outstanding units are counted beside it, from the leases themselves, so
+ * that handing units back never touches a second counter that a restart could apply twice (R10c).
+ */
+import type { Limit } from "../limit.ts";
+
+/** What is spent (`used`), as of `since`: the start of the window or period, or the time up to which a bucket has leaked. */
+export interface Occupancy {
+  since: number;
+  used: number;
+}
+
+export interface Algorithm<L extends Limit = Limit> {
+  /** Most units that may be occupied at once. */
+  capacity(limit: L): number;
+  /** Units per second in the long run. */
+  rate(limit: L): number;
+  begin(limit: L, now: number): Occupancy;
+  /** Lets time pass, in place and never backwards. True if everything that had been used is gone. */
+  advance(limit: L, occupancy: Occupancy, now: number): boolean;
+  /** Until everything that is used now will be gone. */
+  resetMs(limit: L, occupancy: Occupancy, now: number): number;
+  /** Until `units` of what is used now will be gone. */
+  waitMs(limit: L, occupancy: Occupancy, units: number, now: number): number;
+  /** Leased units occupy the next window too until they are reported, or end with the period they were granted in. */
+  readonly outstanding: "carried" | "ends";
+  /** Whether an undone take gives its units back to the window it was counted in; never into a bucket (R15). */
+  readonly undo: "same-window" | "never";
+}

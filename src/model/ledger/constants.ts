@@ -1,0 +1,36 @@
+/** The ledger's constants (ledger.md §8): durations in ms. `ttlMs + marginMs` ≤ 5 s keeps the promised revocation bound. */
+export interface LedgerConstants {
+  /** How long spare may be spent after the Ask that granted or renewed it was sent. */
+  readonly ttlMs: number;
+  /** How long a lease's units stay outstanding without news; ≥ ttlMs. */
+  readonly holdMs: number;
+  /** A1: how far an isolate's reading of its clock may be behind when it spends. */
+  readonly marginMs: number;
+  readonly settleMs: number;
+  /** An isolate without calls for so long gives its units back. */
+  readonly idleMs: number;
+  /** Bounded wait for an answer; then the plan's `onFailure`. */
+  readonly askMs: number;
+  /** Part of a limit that may lie idle in leases: the stated under-admission. */
+  readonly share: number;
+  /** Takes answered from memory between two writes; null: from the limit's rate. Up to so many are lost by a restart. */
+  readonly chunk: number | null;
+  readonly flushMs: number;
+  readonly pruneMs: number;
+  /** A silent holder, and what was unsettled of its leases, is forgotten after so long. */
+  readonly forgetMs: number;
+}
+
+export const ledgerConstants: LedgerConstants = {
+  ttlMs: 3_000,
+  holdMs: 3_000,
+  marginMs: 2_000,
+  settleMs: 1_000,
+  idleMs: 1_000,
+  askMs: 800,
+  share: 0.1,
+  chunk: null,
+  flushMs: 60_000,
+  pruneMs: 48 * 3_600_000,
+  forgetMs: 24 * 3_600_000,
+};

@@ -1,0 +1,62 @@
+/**
+ * @module The isolate's mind: what a call gets from memory, and what the flusher does next. Pure functions of (view,
+ * message, now), which `gateway/leases.ts` runs on the real clock and the real port.
+ */
+import type { LimitDefinition, LimitKey } from "../limit.ts";
+import { algorithmOf, algorithms } from "./algorithms.ts";
+import type { LedgerConstants } from "./constants.ts";
+import type { Ask, Verdict } from "./messages.ts";
+import { makeAsk } from "./exchange.ts";
+import { closeLease, isSettled, lapse } from "./view.ts";
+import type { Bundle, Denial, LedgerView } from "./view.ts";
+
+/** A refusal that needs no question: the verdict, or a limit's denial, as it was heard moments ago. */
+export interface Refusal {
+  readonly verdict: Verdict | null;
+  readonly deniedBy: LimitKey | null;
+  readonly retryMs: number;
+}
+
+export function refusalFromMemory(view: LedgerView, bundle: Bundle, now: number): Refusal | null {
+  const { verdict } = view;
+  if (verdict !== null && now >= verdict.at && now < verdict.until) {
+    return { verdict: verdict.verdict, deniedBy: null, retryMs: verdict.until - now };
+  }
+  for (const [key, units] of bundle.units) {
+    const denial = view.denials.get(key);
+    if (denial === undefined || !stands(denial, units, now)) continue;
+    return { verdict: null, deniedBy: key, retryMs: denial.retryAt - now };
+  }
+  return null;
+}
+
+/** R2 for denials: a clock that stepped back ends them too. A smaller wish than the refused one may still be granted. */
+const stands = (denial: Denial, units: number, now: number): boolean =>
+  now >= denial.at && now < denial.until && units >= denial.units;
+
+/** What is left of a limit, as the last reply had it, less what was spent here since; null if nothing was heard yet. */
+export function standingOf(
+  view: LedgerView,
+  { key, limit }: LimitDefinition,
+  now: number,
+): { readonly remaining: number; readonly resetMs: number } | null {
+  const standing = view.standings.get(key);
+  if (standing === undefined) return null;
+  const since = (view.spent.get(key) ?? 0) - standing.spentBefore;
+  if (now < standing.resetAt) {
+    return { remaining: Math.max(0, standing.left - since), resetMs: standing.resetAt - now };
+  }
+  const capacity = algorithmOf(algorithms, limit).capacity(limit);
+  return { remaining: Math.max(0, Math.min(capacity, standing.left) - since), resetMs: 0 };
+}
+
+/**
+ * R9: the flusher's next Ask, which renews the lease and settles; null: it may stop. When no call has come for `idleMs`
+ * the lease is closed and everything free goes back.
+ */
+export function flusherTurn(view: LedgerView, now: number, constants: LedgerConstants): Ask | null {
+  lapse(view, now);
+  if (now - view.lastCallAt >= constants.idleMs || now < view.lastCallAt) closeLease(view);
+  if (isSettled(view)) return null;
+  return makeAsk(view, { take: null, spare: {}, definitions: [] }, now, constants);
+}

@@ -1,0 +1,102 @@
+/**
+ * @module What isolates and a ledger object say to each other: one RPC, `ask`, and the management calls beside it.
+ *
+ * Every message may arrive twice, late or never, so everything in it is absolute or numbered, and made by the caller.
+ * Durations, never times, cross the wire (`at` is for logs and tests). Fields are only ever added, and optional: Worker
+ * and object change code at different moments, and a roll-back must read what the newer code wrote.
+ */
+import type { Limit, LimitDefinition, LimitKey } from "../limit.ts";
+import type { UsageCell } from "../usage.ts";
+
+export type Units = Record<LimitKey, number>;
+
+/** Finished calls, numbered by their holder, frozen once sent and resent until acknowledged (R8); applied once (R19). */
+export interface Report {
+  readonly number: number;
+  readonly cells: readonly UsageCell[];
+}
+
+/** What has become of a lease's units: absolute counts, so that repeats and reordering cannot matter (R14). */
+export interface Says {
+  readonly number: number;
+  /** Nothing more will be spent from this lease: the object may release the rest and forget it (R4). */
+  readonly final: boolean;
+  readonly pools: Record<LimitKey, { readonly spent: number; readonly returned: number }>;
+}
+
+export interface Ask {
+  readonly protocol: 1;
+  /** Random name of one isolate's view of the ledger; dies with it. */
+  readonly holder: string;
+  readonly seq: number;
+  /** The lowest seq still in flight or to be undone: the object forgets what is below (R15). */
+  readonly floor: number;
+  /** The lease that spare goes into. */
+  readonly lease: number;
+  /** Sent until the object has answered an Ask that carried them. */
+  readonly definitions?: readonly LimitDefinition[];
+  /** Spent at once, all or nothing; null: this Ask admits no call. */
+  readonly take: Units | null;
+  /** Until costs may vary (a later protocol step), held units are decided and counted as taken ones. */
+  readonly hold: Units;
+  /** Wished level per limit of the lease, a bundle: the object adds what is lacking, as far as R21 lets it. */
+  readonly spare: Units;
+  readonly says: readonly Says[];
+  /** Takes whose answer came too late to admit anybody (R5). */
+  readonly undo: readonly number[];
+  readonly report: Report | null;
+}
+
+export interface Reply {
+  readonly seq: number;
+  readonly ok: boolean;
+  readonly deniedBy: LimitKey | null;
+  /** When a repeat of the refused wish may succeed. Short when the missing units are only leased out (R21). */
+  readonly retryMs: number;
+  readonly verdict: Verdict | null;
+  readonly lease: number;
+  /** Open a new lease number: nothing will be granted into this one any more (R16). */
+  readonly stale: boolean;
+  /** Spare may be spent for so long after the Ask was *sent*, on the asker's clock (R2). */
+  readonly spareMs: number;
+  readonly holdMs: number;
+  readonly renewed: readonly number[];
+  /** Absolute, of this lease: applied by maximum (R3). */
+  readonly granted: Units;
+  readonly reportsApplied: number;
+  readonly at: number;
+  /** `left` includes what the asker's own lease still holds, so that it may subtract what it spends. */
+  readonly remaining: Record<LimitKey, { readonly left: number; readonly resetMs: number }>;
+  /** Limits that the object has no definition of: nothing was decided, ask again with `definitions`. */
+  readonly unknown?: readonly LimitKey[];
+}
+
+/** Why a subject may not call at all, whatever its limits. */
+export type VerdictKind = "suspended" | "revoked";
+
+export interface Verdict {
+  readonly kind: VerdictKind;
+  readonly serial: number;
+}
+
+/** Sets or lifts a verdict. The greatest `serial` of a kind wins, so that late and repeated judgements are harmless. */
+export interface Judgement {
+  readonly kind: VerdictKind;
+  readonly serial: number;
+  readonly holds: boolean;
+  /** Lifts itself after so long; without it the verdict stands until it is lifted. */
+  readonly forMs?: number;
+}
+
+/** A ledger as people see it. `leased` lies in isolates; `orphaned` died with isolates and counts as spent, never billed. */
+export interface LedgerSnapshot {
+  readonly verdict: Verdict | null;
+  readonly limits: readonly {
+    readonly key: LimitKey;
+    readonly limit: Limit;
+    readonly left: number;
+    readonly resetMs: number;
+    readonly leased: number;
+    readonly orphaned: number;
+  }[];
+}

@@ -1,0 +1,132 @@
+/**
+ * @module The ledger object's mind: pure functions of (state, message, now). The Durable Object around them only stores
+ * what they mark as changed before it lets an answer go, and wakes them by its alarm. No I/O, clock or randomness here.
+ */
+import type { LimitDefinition, LimitKey } from "../limit.ts";
+import type { UsageCell } from "../usage.ts";
+import { decide, seenBy, undo } from "./decide.ts";
+import type { Ask, Judgement, LedgerSnapshot, Reply, Verdict } from "./messages.ts";
+import { applyReport } from "./report.ts";
+import { forfeitDue, settle } from "./settle.ts";
+import { grantSpare, isStale, renew, spareMsOf } from "./spare.ts";
+import { algorithmFor, countOut, freeUnits, isCurrent, leaseKey, ownerOf, passTime, verdictOf } from "./state.ts";
+import type { LedgerRules, LedgerState, LimitRecord } from "./state.ts";
+
+export interface Answer {
+  readonly reply: Reply;
+  /** Cells to book in the same write. */
+  readonly booked: readonly UsageCell[];
+}
+
+/** R13: forfeit what is due → settle → close finals → report → undo → decide → spare → renew, with nothing in between. */
+export function answer(state: LedgerState, ask: Ask, time: number, rules: LedgerRules): Answer {
+  const now = passTime(state, time, rules);
+  for (const definition of ask.definitions ?? []) define(state, definition, now, rules);
+  forfeitDue(state, now, rules);
+  settle(state, ask, now, rules);
+  const booked = applyReport(state, ask, now, rules);
+  const seen = seenBy(state, ask.holder, now);
+  undo(state, ask, seen, rules);
+  const unknown = unknownOf(state, ask);
+  const verdict = verdictOf(state, now);
+  const decision = unknown.length > 0 ? undecided : decide(state, ask, seen, now, rules);
+  const stale = isStale(state, ask, rules);
+  const spareMs = stale || verdict !== null ? 0 : spareMsOf(state, ask, now, rules);
+  if (decision.fresh && decision.ok && spareMs > 0) grantSpare(state, ask, now, rules);
+  const renewed = renew(state, ask, now, rules);
+  const reply: Reply = {
+    seq: ask.seq,
+    ok: decision.ok,
+    deniedBy: decision.deniedBy,
+    retryMs: decision.retryMs,
+    verdict,
+    lease: ask.lease,
+    stale,
+    spareMs,
+    holdMs: rules.constants.holdMs,
+    renewed,
+    granted: grantedOf(state, ask),
+    reportsApplied: state.holders.get(ask.holder)?.reportsApplied ?? 0,
+    at: now,
+    remaining: remainingOf(state, ask, now, rules),
+    ...(unknown.length > 0 ? { unknown } : {}),
+  };
+  return { reply, booked };
+}
+
+const undecided = { ok: false, deniedBy: null, retryMs: 0, took: [], fresh: false };
+
+/** The greatest revision wins. What is used stays used, unless it was counted in another way. */
+function define(state: LedgerState, definition: LimitDefinition, now: number, rules: LedgerRules): void {
+  const record = state.limits.get(definition.key);
+  if (record !== undefined && record.definition.revision >= definition.revision) return;
+  const same = record?.definition.limit.algorithm === definition.limit.algorithm;
+  const next: LimitRecord = {
+    allowance: 0,
+    orphaned: 0,
+    out: 0,
+    ...record,
+    definition,
+    occupancy: { since: 0, used: 0 },
+  };
+  next.occupancy =
+    record !== undefined && same ? record.occupancy : algorithmFor(rules, next).begin(definition.limit, now);
+  algorithmFor(rules, next).advance(definition.limit, next.occupancy, now);
+  countOut(state, next, rules);
+  state.limits.set(definition.key, next);
+  state.changed.owners.add(ownerOf(definition.key));
+}
+
+function unknownOf(state: LedgerState, ask: Ask): LimitKey[] {
+  const named = new Set([ask.take ?? {}, ask.hold, ask.spare].flatMap((units) => Object.keys(units)));
+  return [...named].filter((key) => !state.limits.has(key));
+}
+
+function grantedOf(state: LedgerState, ask: Ask): Record<LimitKey, number> {
+  const pools = state.leases.get(leaseKey(ask.holder, ask.lease))?.pools ?? {};
+  return Object.fromEntries(Object.entries(pools).map(([key, pool]) => [key, pool.granted]));
+}
+
+function remainingOf(state: LedgerState, ask: Ask, now: number, rules: LedgerRules): Reply["remaining"] {
+  const lease = state.leases.get(leaseKey(ask.holder, ask.lease));
+  const named = [ask.take ?? {}, ask.hold, ask.spare, lease?.pools ?? {}].flatMap((units) => Object.keys(units));
+  const remaining: Record<LimitKey, { left: number; resetMs: number }> = {};
+  for (const key of new Set(named)) {
+    const record = state.limits.get(key);
+    if (record === undefined) continue;
+    const pool = lease?.dead === false ? lease.pools[key] : undefined;
+    const own = pool !== undefined && isCurrent(rules, record, pool) ? pool.out : 0;
+    remaining[key] = { left: Math.max(0, freeUnits(rules, record) + own), resetMs: resetOf(record, now, rules) };
+  }
+  return remaining;
+}
+
+function resetOf(record: LimitRecord, now: number, rules: LedgerRules): number {
+  return algorithmFor(rules, record).resetMs(record.definition.limit, record.occupancy, now);
+}
+
+/** Sets or lifts a verdict; exact callers meet it at their next call, leased ones within ttl + margin. */
+export function judge(state: LedgerState, judgement: Judgement, time: number, rules: LedgerRules): Verdict | null {
+  const now = passTime(state, time, rules);
+  const before = state.verdicts.get(judgement.kind);
+  if (before === undefined || judgement.serial > before.serial) {
+    const { kind, serial, holds, forMs } = judgement;
+    state.verdicts.set(kind, { kind, serial, holds, since: now, until: forMs === undefined ? null : now + forMs });
+    state.changed.verdicts.add(kind);
+  }
+  return verdictOf(state, now);
+}
+
+/** The ledger as it stands. Brings the copy in memory up to now, writes nothing. */
+export function peek(state: LedgerState, time: number, rules: LedgerRules): LedgerSnapshot {
+  const now = passTime(state, time, rules);
+  const limits = [...state.limits.values()].map((record) => ({
+    key: record.definition.key,
+    limit: record.definition.limit,
+    left: Math.max(0, freeUnits(rules, record)),
+    resetMs: resetOf(record, now, rules),
+    leased: record.out,
+    orphaned: record.orphaned,
+  }));
+  return { verdict: verdictOf(state, now), limits };
+}

@@ -1,0 +1,46 @@
+import { addCell } from "../usage.ts";
+import type { UsageCell } from "../usage.ts";
+import type { Ask } from "./messages.ts";
+import { holderOf } from "./state.ts";
+import type { LedgerRules, LedgerState } from "./state.ts";
+
+/** A minute's count as it stands on the object's disk. `version` counts the reports in it, `flushed` is D1's (R20). */
+export interface UsageRow {
+  readonly cell: UsageCell;
+  readonly version: number;
+  readonly flushed: number;
+}
+
+/**
+ * R19: a report is applied if it is the holder's next, in the same write as its cells; else nothing is booked. Returns
+ * the cells to book.
+ */
+export function applyReport(state: LedgerState, ask: Ask, now: number, rules: LedgerRules): readonly UsageCell[] {
+  const { report } = ask;
+  const applied = state.holders.get(ask.holder)?.reportsApplied ?? 0;
+  if (report === null || report.number !== applied + 1) return [];
+  holderOf(state, ask.holder, now).reportsApplied = report.number;
+  const { meta } = state;
+  const minute = Math.floor(now / 60_000);
+  const cells = report.cells.map((cell) => {
+    if (cell.minute > meta.prunedMinute) return cell;
+    // Re-creating a pruned row from zero would overwrite its absolute total in D1.
+    meta.lateCells += 1;
+    return { ...cell, minute };
+  });
+  for (const cell of cells) {
+    meta.dirtyMinute = Math.min(meta.dirtyMinute ?? cell.minute, cell.minute);
+    meta.lastMinute = Math.max(meta.lastMinute, cell.minute);
+  }
+  if (cells.length > 0) meta.flushAt ??= now + rules.constants.flushMs;
+  state.changed.meta = true;
+  return cells;
+}
+
+/** Adds a cell to its row, or opens the row with it. */
+export function bookCell(row: UsageRow | null, cell: UsageCell): UsageRow {
+  const before = row?.cell ?? cell;
+  const total: UsageCell = { ...before, classes: { ...before.classes }, histogram: [...before.histogram] };
+  if (row !== null) addCell(total, cell);
+  return { cell: total, version: (row?.version ?? 0) + 1, flushed: row?.flushed ?? 0 };
+}

@@ -1,0 +1,97 @@
+/**
+ * @module The ledger on disk, and back. Rows are small JSON, so that a write touches two or three of them. Unknown fields
+ * are ignored and new ones optional, in both directions (ledger.md §4).
+ */
+import { countOut, emptyLedger, leaseKey, ownerOf, passTime } from "./state.ts";
+import type {
+  HolderRecord,
+  LeaseRecord,
+  LedgerMeta,
+  LedgerRules,
+  LedgerState,
+  LimitRecord,
+  VerdictRecord,
+} from "./state.ts";
+
+export const ledgerTables = ["limit_state", "lease", "holder", "verdict", "meta"] as const;
+export type LedgerTable = (typeof ledgerTables)[number];
+
+/** `value` is JSON; null: the row goes. */
+export interface LedgerRow {
+  readonly table: LedgerTable;
+  readonly key: string;
+  readonly value: string | null;
+}
+
+/** What has changed since the last call, as rows. `meta` (the clock, above all) goes with any other write. */
+export function changesOf(state: LedgerState): LedgerRow[] {
+  const { changed } = state;
+  const rows: LedgerRow[] = [];
+  for (const owner of changed.owners) rows.push(row("limit_state", owner, limitsOf(state, owner)));
+  for (const key of changed.leases) rows.push(row("lease", key, state.leases.get(key)));
+  for (const key of changed.holders) rows.push(row("holder", key, state.holders.get(key)));
+  for (const key of changed.verdicts) rows.push(row("verdict", key, state.verdicts.get(key)));
+  if (rows.length > 0 || changed.meta) rows.push(row("meta", "meta", state.meta));
+  for (const set of [changed.owners, changed.leases, changed.holders, changed.verdicts]) set.clear();
+  changed.meta = false;
+  return rows;
+}
+
+function row(table: LedgerTable, key: string, value: unknown): LedgerRow {
+  return { table, key, value: value === undefined ? null : JSON.stringify(value) };
+}
+
+/** `out` stays behind: it is the sum over the leases, and a stored copy could disagree with them. */
+function limitsOf(state: LedgerState, owner: string): Omit<LimitRecord, "out">[] {
+  return [...state.limits.values()]
+    .filter((record) => ownerOf(record.definition.key) === owner)
+    .map(({ out: _out, ...stored }) => stored);
+}
+
+/**
+ * R11: the state after a loss of memory. An allowance that was not used up may have been given out by the lost memory, or
+ * by a superseded instance that still answers: it becomes a lease of nobody that is due at once, stays outstanding for
+ * the margin and is then spent. Write {@link changesOf} before the first answer.
+ */
+export function restore(rows: readonly LedgerRow[], time: number, rules: LedgerRules): LedgerState {
+  const state = emptyLedger(time);
+  for (const { table, key, value } of rows) if (value !== null) read(state, table, key, JSON.parse(value));
+  const now = passTime(state, time, rules);
+  state.meta.restarts += 1;
+  // A minute that is neither flushed nor planned would wait for the next report.
+  if (state.meta.dirtyMinute !== null) state.meta.flushAt ??= now + rules.constants.flushMs;
+  orphanAllowances(state, now);
+  for (const record of state.limits.values()) countOut(state, record, rules);
+  return state;
+}
+
+function read(state: LedgerState, table: LedgerTable, key: string, value: unknown): void {
+  if (table === "meta") Object.assign(state.meta, value as LedgerMeta);
+  else if (table === "lease") state.leases.set(key, value as LeaseRecord);
+  else if (table === "holder") state.holders.set(key, value as HolderRecord);
+  else if (table === "verdict") state.verdicts.set((value as VerdictRecord).kind, value as VerdictRecord);
+  else
+    for (const stored of value as Omit<LimitRecord, "out">[]) {
+      state.limits.set(stored.definition.key, { ...stored, out: 0 });
+    }
+}
+
+/** The holder of what a restart may have lost. No isolate has this name. */
+const nobody = "restart";
+
+function orphanAllowances(state: LedgerState, now: number): void {
+  const pools: LeaseRecord["pools"] = {};
+  for (const [key, record] of state.limits) {
+    const units = record.allowance;
+    if (units === 0) continue;
+    const period = record.occupancy.since;
+    pools[key] = { granted: units, out: units, spent: 0, returned: 0, forfeited: 0, period };
+    record.allowance = 0;
+    state.changed.owners.add(ownerOf(key));
+  }
+  if (Object.keys(pools).length === 0) return;
+  const number = state.meta.restarts;
+  const key = leaseKey(nobody, number);
+  state.leases.set(key, { holder: nobody, number, deadline: now, dead: false, pools });
+  state.changed.leases.add(key);
+}

@@ -1,0 +1,97 @@
+import type { LimitKey } from "../limit.ts";
+import type { Ask, Says } from "./messages.ts";
+import { holderOf, isCurrent, leaseKey, ownerOf } from "./state.ts";
+import type { LeaseRecord, LedgerRules, LedgerState, LimitRecord, PoolRecord } from "./state.ts";
+
+/** Settles what the Ask says of its leases, closes those that are final and raises the floor below them (R13, R14). */
+export function settle(state: LedgerState, ask: Ask, now: number, rules: LedgerRules): void {
+  for (const says of ask.says) {
+    const key = leaseKey(ask.holder, says.number);
+    const lease = state.leases.get(key);
+    if (lease !== undefined) settleLease(state, lease, says, rules);
+    if (!says.final) continue;
+    if (lease !== undefined) closeLease(state, lease, rules);
+    const holder = state.holders.get(ask.holder);
+    // A message that was sent before the close may come after it: below the floor nothing is granted any more (R16).
+    if (holder === undefined || holder.leaseFloor <= says.number) {
+      holderOf(state, ask.holder, now).leaseFloor = says.number + 1;
+    }
+  }
+}
+
+function settleLease(state: LedgerState, lease: LeaseRecord, says: Says, rules: LedgerRules): void {
+  for (const [key, counts] of Object.entries(says.pools)) {
+    const pool = lease.pools[key];
+    const record = state.limits.get(key);
+    if (pool === undefined || record === undefined) continue;
+    const spent = Math.max(0, counts.spent - pool.spent);
+    const returned = Math.max(0, counts.returned - pool.returned);
+    if (spent + returned === 0) continue;
+    pool.spent += spent;
+    pool.returned += returned;
+    charge(state, record, pool, spent, rules);
+    release(record, pool, Math.min(returned, pool.out), rules);
+    state.changed.leases.add(leaseKey(lease.holder, lease.number));
+  }
+}
+
+/** Counts `spent` more units: from those outstanding, then against what was forfeited, the rest as an overdraft (R14). */
+function charge(state: LedgerState, record: LimitRecord, pool: PoolRecord, spent: number, rules: LedgerRules): void {
+  const current = isCurrent(rules, record, pool);
+  const outstanding = Math.min(spent, pool.out);
+  release(record, pool, outstanding, rules);
+  const forfeited = Math.min(spent - outstanding, pool.forfeited);
+  pool.forfeited -= forfeited;
+  // They were spent after all: already counted, but nobody's loss.
+  if (current) record.orphaned = Math.max(0, record.orphaned - forfeited);
+  const overdraft = spent - outstanding - forfeited;
+  const used = (current ? outstanding : 0) + overdraft;
+  if (used > 0) spendNow(state, record.definition.key, used);
+}
+
+function release(record: LimitRecord, pool: PoolRecord, units: number, rules: LedgerRules): void {
+  pool.out -= units;
+  if (isCurrent(rules, record, pool)) record.out -= units;
+}
+
+/** Counts units as spent now, and has it written. */
+function spendNow(state: LedgerState, key: LimitKey, units: number): void {
+  const record = state.limits.get(key);
+  if (record === undefined) return;
+  record.occupancy.used += units;
+  state.changed.owners.add(ownerOf(key));
+}
+
+/** Final: whatever the isolate never saw of its grants it can never spend, so the rest is free at once. */
+function closeLease(state: LedgerState, lease: LeaseRecord, rules: LedgerRules): void {
+  for (const [key, pool] of Object.entries(lease.pools)) {
+    const record = state.limits.get(key);
+    if (record !== undefined) release(record, pool, pool.out, rules);
+  }
+  const key = leaseKey(lease.holder, lease.number);
+  state.leases.delete(key);
+  state.changed.leases.add(key);
+}
+
+/**
+ * R18: a lease without news until `deadline + marginMs` is dead. Its units may all have been spent, so they count as
+ * spent now; it is kept for late settlement, which then finds them already counted.
+ */
+export function forfeitDue(state: LedgerState, now: number, rules: LedgerRules): void {
+  for (const [key, lease] of state.leases) {
+    if (lease.dead || now < lease.deadline + rules.constants.marginMs) continue;
+    lease.dead = true;
+    state.changed.leases.add(key);
+    for (const [limit, pool] of Object.entries(lease.pools)) {
+      const record = state.limits.get(limit);
+      const units = pool.out;
+      if (record === undefined || units === 0) continue;
+      const current = isCurrent(rules, record, pool);
+      release(record, pool, units, rules);
+      pool.forfeited += units;
+      if (!current) continue;
+      record.orphaned += units;
+      spendNow(state, limit, units);
+    }
+  }
+}

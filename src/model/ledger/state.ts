@@ -1,0 +1,189 @@
+/**
+ * @module What a ledger object knows. Memory is a copy of the disk, plus what R10 allows to be lost: takes within a
+ * pre-written allowance, and which messages were seen. Functions change it in place and mark what must be written.
+ */
+import type { LimitDefinition, LimitKey } from "../limit.ts";
+import type { Algorithm, Occupancy } from "./algorithm.ts";
+import { algorithmOf, algorithms } from "./algorithms.ts";
+import type { Algorithms } from "./algorithms.ts";
+import { ledgerConstants } from "./constants.ts";
+import type { LedgerConstants } from "./constants.ts";
+import type { Verdict, VerdictKind } from "./messages.ts";
+
+export interface LedgerRules {
+  readonly constants: LedgerConstants;
+  readonly algorithms: Algorithms;
+}
+
+export const ledgerRules: LedgerRules = { constants: ledgerConstants, algorithms };
+
+export interface LimitRecord {
+  definition: LimitDefinition;
+  occupancy: Occupancy;
+  /** On disk: takes that memory may have given out since the write. In memory: what is left of that. */
+  allowance: number;
+  /** Units that count as spent in this window or period because their isolate died with them. */
+  orphaned: number;
+  /** Units in leases that occupy this limit. Never stored: always the sum over the leases. */
+  out: number;
+}
+
+/** One limit's units in a lease; counts are cumulative but `out` and `forfeited`. */
+export interface PoolRecord {
+  granted: number;
+  out: number;
+  spent: number;
+  returned: number;
+  /** Counted as spent when the lease died, and not yet reported as really spent. */
+  forfeited: number;
+  /** `since` of the limit when the pool began: tells the periods of a quota apart. */
+  period: number;
+}
+
+export interface LeaseRecord {
+  holder: string;
+  number: number;
+  deadline: number;
+  dead: boolean;
+  pools: Record<LimitKey, PoolRecord>;
+}
+
+export interface HolderRecord {
+  leaseFloor: number;
+  reportsApplied: number;
+  seenAt: number;
+}
+
+export interface VerdictRecord extends Verdict {
+  holds: boolean;
+  since: number;
+  until: number | null;
+}
+
+/** A decision that a repeated message must not take again (R15). Not stored: a restart can only waste units by it. */
+export interface Decision {
+  readonly ok: boolean;
+  readonly deniedBy: LimitKey | null;
+  readonly retryMs: number;
+  readonly took: readonly { readonly key: LimitKey; readonly units: number; readonly since: number }[];
+}
+
+export interface SeenHolder {
+  floor: number;
+  at: number;
+  readonly decisions: Map<number, Decision>;
+}
+
+export interface LedgerMeta {
+  /** The highest time seen: a restart on a machine whose clock is behind goes on from here. */
+  clock: number;
+  restarts: number;
+  /** Minutes up to this one are gone from the disk; a late cell of theirs is booked on the current minute (R19). */
+  prunedMinute: number;
+  lastMinute: number;
+  /** Cells that came after their minute was gone. */
+  lateCells: number;
+  /** The oldest minute that D1 does not have as it stands here, and when to send it. */
+  dirtyMinute: number | null;
+  flushAt: number | null;
+  sweepAt: number | null;
+  alarmAt: number | null;
+}
+
+export interface LedgerState {
+  readonly meta: LedgerMeta;
+  readonly limits: Map<LimitKey, LimitRecord>;
+  readonly leases: Map<string, LeaseRecord>;
+  readonly holders: Map<string, HolderRecord>;
+  readonly verdicts: Map<VerdictKind, VerdictRecord>;
+  readonly seen: Map<string, SeenHolder>;
+  readonly changed: {
+    readonly owners: Set<string>;
+    readonly leases: Set<string>;
+    readonly holders: Set<string>;
+    readonly verdicts: Set<VerdictKind>;
+    meta: boolean;
+  };
+}
+
+export function emptyLedger(now: number): LedgerState {
+  return {
+    meta: {
+      clock: now,
+      restarts: 0,
+      prunedMinute: 0,
+      lastMinute: 0,
+      lateCells: 0,
+      dirtyMinute: null,
+      flushAt: null,
+      sweepAt: null,
+      alarmAt: null,
+    },
+    limits: new Map(),
+    leases: new Map(),
+    holders: new Map(),
+    verdicts: new Map(),
+    seen: new Map(),
+    changed: { owners: new Set(), leases: new Set(), holders: new Set(), verdicts: new Set(), meta: false },
+  };
+}
+
+export const leaseKey = (holder: string, number: number): string => `${holder}/${number}`;
+
+/** `<plan or policy id>/<limit name>`: limits of one owner share a row, so a call of one plan touches one row. */
+export const ownerOf = (key: LimitKey): string => key.slice(0, Math.max(0, key.lastIndexOf("/")));
+
+export function holderOf(state: LedgerState, holder: string, now: number): HolderRecord {
+  const known = state.holders.get(holder) ?? { leaseFloor: 0, reportsApplied: 0, seenAt: now };
+  state.holders.set(holder, known);
+  known.seenAt = now;
+  state.changed.holders.add(holder);
+  return known;
+}
+
+export function algorithmFor(rules: LedgerRules, record: LimitRecord): Algorithm {
+  return algorithmOf(rules.algorithms, record.definition.limit);
+}
+
+/** Whether a pool's units occupy its limit as it stands now, or belong to a period that is over. */
+export function isCurrent(rules: LedgerRules, record: LimitRecord, pool: PoolRecord): boolean {
+  return algorithmFor(rules, record).outstanding === "carried" || pool.period === record.occupancy.since;
+}
+
+/** Whole units that may be granted now. Leaking buckets are fractions, hence the grain of tolerance. */
+export function freeUnits(rules: LedgerRules, record: LimitRecord): number {
+  const capacity = algorithmFor(rules, record).capacity(record.definition.limit);
+  return Math.floor(capacity - record.occupancy.used - record.out + 1e-9);
+}
+
+/** `out` from the leases: after a restart, a new definition, or a new period. */
+export function countOut(state: LedgerState, record: LimitRecord, rules: LedgerRules): void {
+  record.out = 0;
+  for (const lease of state.leases.values()) {
+    const pool = lease.pools[record.definition.key];
+    if (pool !== undefined && isCurrent(rules, record, pool)) record.out += pool.out;
+  }
+}
+
+/** The time at the object, never backwards (R11), with all limits brought up to it. */
+export function passTime(state: LedgerState, time: number, rules: LedgerRules): number {
+  const now = Math.max(time, state.meta.clock);
+  state.meta.clock = now;
+  for (const record of state.limits.values()) {
+    const algorithm = algorithmFor(rules, record);
+    if (!algorithm.advance(record.definition.limit, record.occupancy, now)) continue;
+    record.orphaned = 0;
+    if (algorithm.outstanding === "ends") countOut(state, record, rules);
+  }
+  return now;
+}
+
+/** The verdict that holds now; a revocation outweighs a suspension. */
+export function verdictOf(state: LedgerState, now: number): Verdict | null {
+  for (const kind of ["revoked", "suspended"] as const) {
+    const verdict = state.verdicts.get(kind);
+    if (verdict === undefined || !verdict.holds) continue;
+    if (verdict.until === null || now < verdict.until) return { kind, serial: verdict.serial };
+  }
+  return null;
+}

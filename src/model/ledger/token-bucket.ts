@@ -1,0 +1,26 @@
+import type { TokenBucket } from "../limit.ts";
+import type { Algorithm } from "./algorithm.ts";
+
+const perMs = (limit: TokenBucket): number => limit.callsMax / limit.windowMs;
+
+/**
+ * GCRA: `used` is what is missing from a full bucket, and leaks away at the rate. As outstanding units are counted beside
+ * it, the bucket's refill stops at `burst − outstanding`: refilling over leased units would let them be spent on top.
+ */
+export const tokenBucket: Algorithm<TokenBucket> = {
+  outstanding: "carried",
+  // The bucket may have refilled to the brim since the take: giving back would mint a token.
+  undo: "never",
+  capacity: (limit) => limit.burstMax,
+  rate: (limit) => perMs(limit) * 1_000,
+  begin: (_limit, now) => ({ since: now, used: 0 }),
+  advance(limit, occupancy, now) {
+    if (now <= occupancy.since) return false;
+    const before = occupancy.used;
+    occupancy.used = Math.max(0, before - (now - occupancy.since) * perMs(limit));
+    occupancy.since = now;
+    return before > 0 && occupancy.used === 0;
+  },
+  resetMs: (limit, occupancy) => Math.ceil(occupancy.used / perMs(limit)),
+  waitMs: (limit, _occupancy, units) => Math.ceil(Math.max(0, units) / perMs(limit)),
+};

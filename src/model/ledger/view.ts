@@ -1,0 +1,166 @@
+/**
+ * @module What an isolate knows of one ledger: plain data, shared by its requests, without a promise in it (R1). An
+ * isolate is just a place where units lie that are already occupied: whatever happens here can waste units, not make any.
+ */
+import type { LimitDefinition, LimitKey } from "../limit.ts";
+import type { Verdict } from "./messages.ts";
+import { emptyUsage, isReported } from "./usage-buffer.ts";
+import type { UsageBuffer } from "./usage-buffer.ts";
+
+/** Cumulative counts; free = granted − spent − returned. Each pool has its own end: a quota may join a lease late. */
+export interface Pool {
+  granted: number;
+  spent: number;
+  returned: number;
+  /** When the Ask was sent that renewed it last, and how long it may be spent since (R2). Own clock. */
+  sentAt: number;
+  spareUntil: number;
+}
+
+export interface LeaseView {
+  number: number;
+  /** Spare has been asked into it, so the object may hold units for it that no reply has shown yet. */
+  asked: boolean;
+  pools: Map<LimitKey, Pool>;
+}
+
+/** An Ask on its way. */
+export interface Sent {
+  readonly sentAt: number;
+  readonly takes: boolean;
+  readonly finals: readonly number[];
+  readonly undo: readonly number[];
+  readonly definitions: readonly LimitDefinition[];
+  /** What had been spent here, in all, when it left: what came later is not in its reply. */
+  readonly spentBefore: ReadonlyMap<LimitKey, number>;
+}
+
+export interface Denial {
+  readonly at: number;
+  readonly until: number;
+  /** When the units are said to be there: what a caller is told. */
+  readonly retryAt: number;
+  readonly units: number;
+}
+
+/** What the last reply said of a limit. */
+export interface Standing {
+  readonly seq: number;
+  readonly left: number;
+  readonly resetAt: number;
+  readonly spentBefore: number;
+}
+
+/** The limits that one kind of call meets together, and how often it comes (R21). */
+export interface Bundle {
+  readonly units: readonly (readonly [LimitKey, number])[];
+  /** Calls of late, decaying by the second. */
+  count: number;
+  countedAt: number;
+  /** Doubles while leases run dry within `settleMs`, halves when most of one comes back. */
+  boost: number;
+  grantedAt: number;
+  refillUntil: number;
+}
+
+export interface LedgerView {
+  readonly ledger: string;
+  readonly holder: string;
+  seq: number;
+  lease: LeaseView;
+  /** Over, but not yet acknowledged as final by the object (R4). */
+  readonly closing: LeaseView[];
+  readonly inFlight: Map<number, Sent>;
+  readonly undo: Set<number>;
+  readonly usage: UsageBuffer;
+  readonly denials: Map<LimitKey, Denial>;
+  readonly standings: Map<LimitKey, Standing>;
+  readonly spent: Map<LimitKey, number>;
+  /** Revisions that the object has seen from here. */
+  readonly known: Map<LimitKey, number>;
+  readonly bundles: Map<string, Bundle>;
+  verdict: { readonly verdict: Verdict; readonly seq: number; readonly at: number; readonly until: number } | null;
+  /** The object said that it is overloaded: it is left alone so long. */
+  overloadedUntil: number;
+  rttMs: number;
+  lastCallAt: number;
+  flusherUntil: number;
+}
+
+export function emptyView(ledger: string, holder: string): LedgerView {
+  return {
+    ledger,
+    holder,
+    seq: 0,
+    lease: { number: 1, asked: false, pools: new Map() },
+    closing: [],
+    inFlight: new Map(),
+    undo: new Set(),
+    usage: emptyUsage(),
+    denials: new Map(),
+    standings: new Map(),
+    spent: new Map(),
+    known: new Map(),
+    bundles: new Map(),
+    verdict: null,
+    overloadedUntil: 0,
+    rttMs: 50,
+    lastCallAt: -Infinity,
+    flusherUntil: -Infinity,
+  };
+}
+
+const freeOf = (pool: Pool): number => pool.granted - pool.spent - pool.returned;
+
+/** R2: only elapsed time on this clock counts; a reading before the send means that the clock stepped. */
+const isLive = (pool: Pool, now: number): boolean => now >= pool.sentAt && now < pool.spareUntil;
+
+/** Calls of this bundle that the lease can still admit. */
+export function callsLeft(view: LedgerView, bundle: Bundle, now: number): number {
+  let calls = Infinity;
+  for (const [key, units] of bundle.units) {
+    const pool = view.lease.pools.get(key);
+    calls = Math.min(calls, pool !== undefined && isLive(pool, now) ? Math.floor(freeOf(pool) / units) : 0);
+  }
+  return calls;
+}
+
+/** R1: over all limits of all ledgers of a call, all or nothing, in one synchronous stretch. */
+export function spend(parts: readonly { view: LedgerView; bundle: Bundle }[], now: number): boolean {
+  for (const { view, bundle } of parts) if (callsLeft(view, bundle, now) < 1) return false;
+  for (const { view, bundle } of parts) {
+    for (const [key, units] of bundle.units) {
+      const pool = view.lease.pools.get(key);
+      if (pool === undefined) continue;
+      pool.spent += units;
+      view.spent.set(key, (view.spent.get(key) ?? 0) + units);
+    }
+  }
+  return true;
+}
+
+/** R4: an ended lease is closed with all its free units returned; its number is never used again. */
+export function closeLease(view: LedgerView): void {
+  if (!view.lease.asked) return;
+  let granted = 0;
+  let free = 0;
+  for (const pool of view.lease.pools.values()) {
+    granted += pool.granted;
+    free += freeOf(pool);
+    pool.returned += freeOf(pool);
+  }
+  // Most of it was not needed: ask for less next time.
+  if (free * 2 > granted) for (const bundle of view.bundles.values()) bundle.boost = Math.max(1, bundle.boost / 2);
+  view.closing.push(view.lease);
+  view.lease = { number: view.lease.number + 1, asked: false, pools: new Map() };
+}
+
+/** Closes the lease if any of it has lapsed, or the clock stepped back behind it. */
+export function lapse(view: LedgerView, now: number): void {
+  for (const pool of view.lease.pools.values()) if (!isLive(pool, now)) return closeLease(view);
+}
+
+/** Whether the object knows all that there is to know from here, so that the view may be dropped without loss. */
+export function isSettled(view: LedgerView): boolean {
+  return isReported(view.usage) && view.undo.size === 0 && view.closing.length === 0 && !view.lease.asked;
+}

@@ -1,0 +1,55 @@
+/** @module The ledger by itself: what its alarm does when nobody asks, and when it must wake next. */
+import { forfeitDue } from "./settle.ts";
+import { passTime } from "./state.ts";
+import type { LedgerRules, LedgerState } from "./state.ts";
+
+/** How often what nobody asks about any more is cleared away. */
+const sweepMs = 3_600_000;
+
+/**
+ * R18 by alarm, for when traffic has stopped; hourly it forgets silent holders and dead leases. Answers whether totals are
+ * to be sent; minutes up to `meta.prunedMinute` may be dropped.
+ */
+export function wake(state: LedgerState, time: number, rules: LedgerRules): { readonly flush: boolean } {
+  const now = passTime(state, time, rules);
+  const { meta } = state;
+  forfeitDue(state, now, rules);
+  meta.alarmAt = null;
+  state.changed.meta = true;
+  const flush = meta.flushAt !== null && meta.flushAt <= now;
+  if (flush) meta.flushAt = now + rules.constants.flushMs;
+  if (meta.sweepAt !== null && meta.sweepAt <= now) {
+    meta.sweepAt = null;
+    forget(state, now - rules.constants.forgetMs);
+    meta.prunedMinute = Math.max(meta.prunedMinute, Math.floor((now - rules.constants.pruneMs) / 60_000));
+  }
+  return { flush };
+}
+
+function forget(state: LedgerState, before: number): void {
+  for (const [key, lease] of state.leases) {
+    if (!lease.dead || lease.deadline > before) continue;
+    state.leases.delete(key);
+    state.changed.leases.add(key);
+  }
+  for (const [name, holder] of state.holders) {
+    if (holder.seenAt > before) continue;
+    state.holders.delete(name);
+    state.changed.holders.add(name);
+  }
+  for (const [name, seen] of state.seen) if (seen.at <= before) state.seen.delete(name);
+}
+
+/** When to wake next: a lease that falls due, totals to send, or the hourly sweep while there is anything to sweep. */
+export function nextWake(state: LedgerState, rules: LedgerRules): number | null {
+  const { meta } = state;
+  const times: number[] = [];
+  for (const lease of state.leases.values()) {
+    if (!lease.dead) times.push(lease.deadline + rules.constants.marginMs);
+  }
+  if (meta.flushAt !== null) times.push(meta.flushAt);
+  if (state.leases.size > 0 || state.holders.size > 0 || meta.lastMinute > meta.prunedMinute) {
+    times.push((meta.sweepAt ??= meta.clock + sweepMs));
+  }
+  return times.length === 0 ? null : Math.min(...times);
+}

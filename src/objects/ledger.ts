@@ -1,0 +1,134 @@
+/**
+ * @module The Durable Object `Ledger`: counts for one subject. A thin shell around `model/ledger/object.ts`: it keeps the
+ * state in SQLite, writes before it answers, and wakes by alarm. It decides nothing.
+ */
+import { DurableObject } from "cloudflare:workers";
+import type { Ask, Judgement, LedgerSnapshot, Reply, Verdict } from "../model/ledger/messages.ts";
+import { parseLedgerName } from "../model/ledger/name.ts";
+import { answer, judge, peek } from "../model/ledger/object.ts";
+import { changesOf, restore } from "../model/ledger/restart.ts";
+import { ledgerRules } from "../model/ledger/state.ts";
+import type { LedgerRules, LedgerState } from "../model/ledger/state.ts";
+import { nextWake, wake } from "../model/ledger/wake.ts";
+import type { UsageCell } from "../model/usage.ts";
+import { createLedgerStore } from "./ledger/store.ts";
+import type { LedgerStore } from "./ledger/store.ts";
+import type { TotalsSink } from "./ports.ts";
+
+export interface LedgerPorts {
+  readonly totals: TotalsSink;
+}
+
+/** Rows of totals in one message to the sink. */
+const flushRows = 300;
+
+/** The class, given where its totals go. `worker.ts` exports it under the name that wrangler.toml declares. */
+export function createLedger<Env>(ports: (env: Env) => LedgerPorts, rules: LedgerRules = ledgerRules) {
+  return class LedgerObject extends DurableObject<Env> {
+    readonly #store: LedgerStore = createLedgerStore(this.ctx.storage);
+    #state: LedgerState | null = null;
+
+    /** The one call of the data plane. Repeats are answered alike; whatever it grants is durable before it arrives (R10). */
+    ask(ask: Ask): Reply {
+      const state = this.#load();
+      const { reply, booked } = this.#guard(() => answer(state, ask, Date.now(), rules));
+      this.#write(state, booked);
+      return reply;
+    }
+
+    /** Sets or lifts a verdict and answers with the one that holds. */
+    judge(judgement: Judgement): Verdict | null {
+      const state = this.#load();
+      const verdict = this.#guard(() => judge(state, judgement, Date.now(), rules));
+      this.#write(state, []);
+      return verdict;
+    }
+
+    /** The limits as they stand; reads, never writes. */
+    peek(): LedgerSnapshot {
+      const state = this.#load();
+      return this.#guard(() => peek(state, Date.now(), rules));
+    }
+
+    /** Sets the next alarm first, catches everything, never throws: a throw would be retried with our state half way. */
+    override async alarm(): Promise<void> {
+      try {
+        const state = this.#load();
+        const { flush } = this.#guard(() => wake(state, Date.now(), rules));
+        this.#write(state, []);
+        if (flush) await this.#flush(state);
+        if (state.meta.prunedMinute > 0) this.#guard(() => this.#store.prune(state.meta.prunedMinute));
+      } catch (cause) {
+        console.error("ledger alarm", this.ctx.id.name, cause);
+      }
+    }
+
+    #load(): LedgerState {
+      return this.#guard(() => {
+        if (this.#state !== null) return this.#state;
+        const state = restore(this.#store.rows(), Date.now(), rules);
+        // R11: what a restart makes of lost allowances is on disk before anything is answered.
+        this.#store.write(changesOf(state), []);
+        this.#state = state;
+        return state;
+      });
+    }
+
+    /** Everything that an answer rests on, in one transaction, in the same synchronous stretch as the answer (R10, R19). */
+    #write(state: LedgerState, booked: readonly UsageCell[]): void {
+      this.#guard(() => {
+        const alarmAt = this.#arm(state);
+        const rows = changesOf(state);
+        if (rows.length > 0 || booked.length > 0) this.#store.write(rows, booked);
+        if (alarmAt !== null) this.ctx.waitUntil(this.ctx.storage.setAlarm(alarmAt));
+      });
+    }
+
+    /** R18: an alarm costs a row, so it is set only if none is set earlier. */
+    #arm(state: LedgerState): number | null {
+      const next = nextWake(state, rules);
+      const { meta } = state;
+      if (next === null || (meta.alarmAt !== null && meta.alarmAt <= next && meta.alarmAt > Date.now())) return null;
+      meta.alarmAt = next;
+      state.changed.meta = true;
+      return next;
+    }
+
+    /** R12: memory that is ahead of the disk must never answer, so a failure ends this instance; the next one loads. */
+    #guard<T>(work: () => T): T {
+      try {
+        return work();
+      } catch (cause) {
+        this.#state = null;
+        this.ctx.abort(`ledger: ${cause instanceof Error ? cause.message : String(cause)}`);
+        throw cause;
+      }
+    }
+
+    /** R20: absolute totals, marked as flushed only up to the version that was sent. What fails is sent again. */
+    async #flush(state: LedgerState): Promise<void> {
+      const name = this.ctx.id.name ?? "";
+      const parsed = parseLedgerName(name);
+      if (parsed === null) throw new Error(`"${name}" is no name of a ledger`);
+      const { workspace, environment } = parsed;
+      const { meta } = state;
+      let rows = this.#store.dirty(meta.dirtyMinute ?? meta.lastMinute, flushRows);
+      while (rows.length > 0) {
+        const sent = rows;
+        const totals = sent.map(({ cell, version }) => {
+          return { ...cell, source: name, workspace, environment, reportVersion: version };
+        });
+        await ports(this.env).totals.store(totals);
+        this.#guard(() => this.#store.markFlushed(sent));
+        rows = this.#store.dirty(meta.dirtyMinute ?? meta.lastMinute, flushRows);
+        // What was reported meanwhile waits for its turn: a busy ledger would never end this loop.
+        if (sent.length < flushRows) break;
+      }
+      if (rows.length > 0) return;
+      meta.dirtyMinute = null;
+      meta.flushAt = null;
+      state.changed.meta = true;
+      this.#write(state, []);
+    }
+  };
+}
