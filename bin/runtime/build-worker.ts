@@ -3,7 +3,6 @@
  * would upload. A build is kept under `.gatehouse/build/<hash of its sources>`, so that a second start, a second test file
  * or the benchmark finds it ready; several processes that ask at once build once.
  */
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -11,6 +10,7 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { V4WorkerOptionsShape } from "miniflare";
 import { inCheckout, offlineEnvironment, root } from "./checkout.ts";
+import { wrangler } from "./wrangler.ts";
 
 export interface BuiltWorker {
   /** Absolute folder with `worker.js` (or the entry's name), other modules, `metafile.json` and `bindings.json`. */
@@ -56,19 +56,11 @@ export async function buildWorker(entry = "src/worker.ts", onBuild?: () => void)
 
 async function bundle(entry: string, outdir: string): Promise<void> {
   await mkdir(outdir, { recursive: true });
-  const wrangler = inCheckout("node_modules", "wrangler", "bin", "wrangler.js");
   const options = ["--dry-run", "--outdir", outdir, "--metafile", path.join(outdir, "metafile.json")];
-  const child = spawn(process.execPath, [wrangler, "deploy", entry, ...options], {
-    cwd: root,
-    env: { ...process.env, ...offlineEnvironment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
-  const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
+  const { code, stdout, stderr } = await wrangler(["deploy", entry, ...options]);
   if (code === 0) return;
   await rm(outdir, { recursive: true, force: true });
-  throw new Error(`The worker does not build (wrangler ended with ${code}).\n${said.trim()}`);
+  throw new Error(`The worker does not build (wrangler ended with ${code}).\n${`${stdout}${stderr}`.trim()}`);
 }
 
 /** Reads wrangler.toml by wrangler's own reader. Vars come from the file alone: `.dev.vars` belongs to `wrangler dev`. */
