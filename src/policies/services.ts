@@ -10,8 +10,8 @@ import type { Call } from "../model/call.ts";
 export interface Directory {
   /** Only keys that this installation issued are looked up; anything else is null at once (model/credential). */
   credential(key: string, call: Call): Promise<CredentialRecord | null>;
-  application(id: string, call?: Call): Promise<ApplicationRecord | null>;
-  plan(id: string, call?: Call): Promise<PlanRecord | null>;
+  application(id: string, call: Call): Promise<ApplicationRecord | null>;
+  plan(id: string, call: Call): Promise<PlanRecord | null>;
 }
 
 /** A stored response. `policy` is http-cache-semantics' object form; `sequence` is the call's that brought it. */

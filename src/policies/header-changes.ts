@@ -1,0 +1,41 @@
+/**
+ * Changes to headers, as the policies `request-headers` and `response-headers` take them: what may be named, and how a
+ * change is made. Values are static.
+ */
+import * as z from "zod";
+
+/** What concerns a connection, frames a message or is the gateway's own to say (RFC 9110 §7.6.1, RFC 9112 §6, RFC 7239). */
+const reserved =
+  /^(?:connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-length|expect|forwarded|x-forwarded-.*|via|cdn-loop|traceparent|cf-.*|gatehouse-.*)$/i;
+
+const HeaderName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, "Write a header name, such as X-Source.")
+  .refine(
+    (name) => !reserved.test(name),
+    "This header frames messages or is the gateway's own; leave it to the gateway.",
+  );
+
+const HeaderValue = z
+  .string()
+  .max(1_024)
+  .regex(/^(?:[!-~](?:[ \t!-~]*[!-~])?)?$/, "Write printable ASCII without line breaks or outer spaces.")
+  .refine((value) => !value.includes("${"), "Values are static: ${…} would be sent as it stands.");
+
+export const HeaderChanges = z
+  .strictObject({
+    remove: z.array(HeaderName).max(64).default([]).describe("Headers that are taken out, first."),
+    set: z.record(HeaderName, HeaderValue).default({}).describe("Headers that get this value in place of any other."),
+    add: z.record(HeaderName, HeaderValue).default({}).describe("Values that are added to what a header holds."),
+  })
+  .refine(({ remove, set, add }) => remove.length + Object.keys(set).length + Object.keys(add).length > 0, {
+    message: "Name at least one header to remove, set or add.",
+  });
+export type HeaderChanges = z.output<typeof HeaderChanges>;
+
+/** Changes `headers` in place: remove, then set, then add. */
+export function changeHeaders(headers: Headers, { remove, set, add }: HeaderChanges): void {
+  for (const name of remove) headers.delete(name);
+  for (const [name, value] of Object.entries(set)) headers.set(name, value);
+  for (const [name, value] of Object.entries(add)) headers.append(name, value);
+}

@@ -1,0 +1,35 @@
+/**
+ * @module The catalogue of policies: every type that a policy list may name. Adding one is a file, a line here and a test.
+ * Loads in Node too, where the CLI checks configurations offline.
+ */
+import { cors } from "./cors.ts";
+import { ipRestriction } from "./ip-restriction.ts";
+import { planLimits } from "./plan-limits.ts";
+import type { PolicyDefinition } from "./policy.ts";
+import { rateLimit } from "./rate-limit.ts";
+import { requestHeaders } from "./request-headers.ts";
+import { requestSize } from "./request-size.ts";
+import { requireKey } from "./require-key.ts";
+import { requirePrincipal } from "./require-principal.ts";
+import { requireSubscription } from "./require-subscription.ts";
+import { responseHeaders } from "./response-headers.ts";
+
+export const policies = {
+  cors,
+  "ip-restriction": ipRestriction,
+  "plan-limits": planLimits,
+  "rate-limit": rateLimit,
+  "request-headers": requestHeaders,
+  "request-size": requestSize,
+  "require-key": requireKey,
+  "require-principal": requirePrincipal,
+  "require-subscription": requireSubscription,
+  "response-headers": responseHeaders,
+} as const satisfies Record<string, PolicyDefinition>;
+
+export type PolicyType = keyof typeof policies;
+
+/** The definition of a type, or undefined if there is none of that name. */
+export function policyOf(type: string): PolicyDefinition | undefined {
+  return Object.hasOwn(policies, type) ? policies[type as PolicyType] : undefined;
+}

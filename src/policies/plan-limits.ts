@@ -1,0 +1,37 @@
+import * as z from "zod";
+import { ledgerName } from "../model/ledger/name.ts";
+import { Problem } from "../model/problem.ts";
+import { definePolicy } from "./policy.ts";
+
+/** Only demands; the engine asks the ledger once for all limiters that stand side by side. */
+export const planLimits = definePolicy({
+  type: "plan-limits",
+  summary: "Holds calls to the rate limits and quotas of the plan under which the application has subscribed.",
+  config: z.strictObject({}),
+  role: "limiter",
+  create(_config, { directory }) {
+    return async (request, call, next) => {
+      const { principal, subscription } = call;
+      if (principal === null || subscription === null) return next(request, call);
+      const plan = await directory.plan(subscription.plan, call);
+      if (plan?.workspace !== call.match.workspace) {
+        throw new Problem("revision-unusable", {
+          detail: "The plan of the application's subscription cannot be found, so its limits cannot be kept.",
+          cause: `plan ${subscription.plan} of subscription ${subscription.id}`,
+        });
+      }
+      const { limits, mode, onFailure } = plan.limits;
+      if (limits.length > 0) {
+        const { workspace, environment } = call.match;
+        call.demands.push({
+          ledger: ledgerName({ subject: "app", workspace, environment, id: principal.application }),
+          definitions: limits.map((limit) => ({ key: `${plan.id}/${limit.name}`, revision: plan.sequence, limit })),
+          cost: call.units,
+          mode,
+          onFailure,
+        });
+      }
+      return next(request, call);
+    };
+  },
+});

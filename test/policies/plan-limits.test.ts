@@ -1,0 +1,75 @@
+import { expect, it } from "vitest";
+import type { Limit } from "../../src/model/limit.ts";
+import type { PlanRecord } from "../../src/model/records.ts";
+import { planLimits } from "../../src/policies/plan-limits.ts";
+import { callOf, policyCases, principal, run, servicesOf } from "../support/policy-case.ts";
+
+const perMinute: Limit = { name: "per-minute", algorithm: "fixed-window", callsMax: 60, windowMs: 60_000 };
+const perMonth: Limit = { name: "per-month", algorithm: "quota", callsMax: 1_000, period: "month" };
+const plan: PlanRecord = {
+  sequence: 12,
+  id: "plan_1",
+  workspace: "ws_1",
+  slug: "basic",
+  limits: { mode: "exact", onFailure: "allow", limits: [perMinute, perMonth] },
+};
+const subscription = { id: "sub_1", product: "prod_1", plan: "plan_1" };
+const services = servicesOf({
+  plans: [
+    plan,
+    { ...plan, id: "plan_2", limits: { ...plan.limits, limits: [] } },
+    { ...plan, id: "plan_3", workspace: "ws_2" },
+  ],
+});
+
+policyCases({
+  definition: planLimits,
+  wrong: [{ config: { limits: [] }, because: /unrecognized/ }],
+  passes: { call: { principal, subscription }, services },
+  refuses: [
+    {
+      name: "a plan that is not there",
+      call: { principal, subscription: { ...subscription, plan: "plan_gone" } },
+      services,
+      code: "revision-unusable",
+    },
+    {
+      name: "a plan of another workspace",
+      call: { principal, subscription: { ...subscription, plan: "plan_3" } },
+      services,
+      code: "revision-unusable",
+    },
+  ],
+  failing: [
+    { name: "a plan that cannot be read refuses", call: { principal, subscription }, code: "registry-unavailable" },
+    { name: "a call without subscription has no plan to read", call: { principal }, code: null },
+  ],
+});
+
+it("demands the plan's limits of the application's ledger", async () => {
+  const { call } = await run({
+    policies: [{ type: "plan-limits" }],
+    call: callOf({ principal, subscription, units: 3 }),
+    services,
+  });
+  expect(call.demands).toEqual([
+    {
+      ledger: "app:ws_1:env_1:app_1",
+      definitions: [
+        { key: "plan_1/per-minute", revision: 12, limit: perMinute },
+        { key: "plan_1/per-month", revision: 12, limit: perMonth },
+      ],
+      cost: 3,
+      mode: "exact",
+      onFailure: "allow",
+    },
+  ]);
+});
+
+it.each([
+  ["without subscription", { principal }],
+  ["of a plan without limits", { principal, subscription: { ...subscription, plan: "plan_2" } }],
+])("demands nothing for a call %s", async (_what, call) => {
+  const { call: ran } = await run({ policies: [{ type: "plan-limits" }], call: callOf(call), services });
+  expect(ran.demands).toEqual([]);
+});

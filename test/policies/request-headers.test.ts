@@ -1,0 +1,44 @@
+import { expect, it } from "vitest";
+import { requestHeaders } from "../../src/policies/request-headers.ts";
+import { policyCases, run } from "../support/policy-case.ts";
+
+policyCases({
+  definition: requestHeaders,
+  wrong: [
+    { config: {}, because: /at least one/ },
+    { config: { set: { "X Bad": "1" } }, because: /header name/ },
+    { config: { set: { "x-a": "1\r\nx-b: 2" } }, because: /printable/ },
+    { config: { set: { "x-a": "${secret:NAME}" } }, because: /static/ },
+    ...[
+      "Host",
+      "content-length",
+      "Transfer-Encoding",
+      "connection",
+      "te",
+      "Gatehouse-Call",
+      "cf-ray",
+      "x-forwarded-for",
+    ].flatMap((name) => [
+      { config: { set: { [name]: "1" } }, because: /leave it to the gateway/ },
+      { config: { add: { [name]: "1" } }, because: /leave it to the gateway/ },
+      { config: { remove: [name] }, because: /leave it to the gateway/ },
+    ]),
+  ],
+  passes: { config: { set: { "x-source": "gatehouse" } } },
+  refuses: [],
+});
+
+it("removes, then sets, then adds", async () => {
+  const request = new Request("https://api.example/books", { headers: { "x-a": "1", "x-b": "1", "x-c": "1" } });
+  const { seen } = await run({
+    policies: [
+      {
+        type: "request-headers",
+        config: { remove: ["X-A", "x-c"], set: { "x-b": "two" }, add: { "x-b": "three", "x-c": "four" } },
+      },
+    ],
+    request,
+  });
+  expect(Object.fromEntries(seen[0]?.headers ?? [])).toEqual({ "x-b": "two, three", "x-c": "four" });
+  expect(request.headers.get("x-a")).toBe("1");
+});
