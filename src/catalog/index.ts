@@ -7,6 +7,7 @@ import { getApi } from "./get-api.ts";
 import { listApis } from "./list-apis.ts";
 
 export { Api } from "./api.ts";
+export { findJsonFault } from "../protocols/rest/json-fault.ts";
 
 /** Everything that this area can do, by the name of its export. */
 export const catalog = { createApi, getApi, listApis } as const;
