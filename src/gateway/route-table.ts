@@ -119,7 +119,8 @@ function walk(node: Node, depth: number, search: Search): Leaf | null {
     if (leaf !== null) return leaf;
     search.values.pop();
   }
-  if (node.rests.size === 0) return null;
+  const isEmpty = segment === "" && depth === search.segments.length - 1;
+  if (node.rests.size === 0 || isEmpty) return null;
   const leaf = take(node.rests, search);
   if (leaf !== null) search.values.push(search.segments.slice(depth).join("/"));
   return leaf;

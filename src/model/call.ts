@@ -7,6 +7,7 @@
 import type { LimitDefinition, LimitMode, OnFailure } from "./limit.ts";
 import type { Principal } from "./principal.ts";
 import type { Problem } from "./problem.ts";
+import type { Style } from "./program.ts";
 import type { SubscriptionRecord } from "./records.ts";
 
 /** Where the call goes: what matching found. */
@@ -62,6 +63,7 @@ export interface Call {
   /** Greatest signal sequence seen when the call began: cached answers are kept with it. */
   readonly sequence: number;
   readonly match: Match;
+  readonly style: Style;
   /** A CORS preflight: `match` is the route of the method that is asked for. */
   readonly preflight: boolean;
   principal: Principal | null;

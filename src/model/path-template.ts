@@ -21,7 +21,9 @@ export function parseTemplate(
     if (part === "" && index < parts.length - 1) return { reason: `“${template}” has an empty segment.` };
     const segment = parseSegment(part);
     if (segment === null) {
-      return { reason: `“${part}” cannot be routed: use one {parameter} a segment, with fixed text around it at most.` };
+      return {
+        reason: `“${part}” cannot be routed: use one {parameter} a segment, with fixed text around it at most.`,
+      };
     }
     if (segment.kind === "rest" && index < parts.length - 1) {
       return { reason: `“${part}” takes the rest of the path, so it must be the last segment.` };

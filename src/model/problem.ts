@@ -40,7 +40,11 @@ export const problems = {
   "limits-unavailable": { status: 503, owner: "platform", title: "The call could not be counted in time" },
   // The upstream
   "upstream-unreachable": { status: 502, owner: "upstream", title: "The API's server could not be reached" },
-  "upstream-broken": { status: 502, owner: "upstream", title: "The API's server gave an answer that cannot be passed on" },
+  "upstream-broken": {
+    status: 502,
+    owner: "upstream",
+    title: "The API's server gave an answer that cannot be passed on",
+  },
   "upstream-timeout": { status: 504, owner: "upstream", title: "The API's server did not answer in time" },
   "upstream-refused": { status: 502, owner: "config", title: "The upstream's address may not be called" },
   // The gateway itself

@@ -67,6 +67,8 @@ export const WorkspaceProgram = z.object({
   kind: z.literal("workspace"),
   workspace: z.string(),
   policies: PolicyList,
+  /** The change that set the list: the revision of the limits that it defines. */
+  sequence: z.int().default(0),
 });
 export type WorkspaceProgram = z.output<typeof WorkspaceProgram>;
 
@@ -76,6 +78,7 @@ export const GlobalProgram = z.object({
   kind: z.literal("global"),
   policies: PolicyList,
   workspaces: z.record(z.string(), z.string()),
+  sequence: z.int().default(0),
 });
 export type GlobalProgram = z.output<typeof GlobalProgram>;
 
@@ -91,6 +94,8 @@ export const BucketVersion = z.object({
   targets: z.array(Target),
   /** Name of the version that follows, where one is named. */
   successor: z.string().nullable(),
+  /** The change that put this revision here, by publish or rollback: the revision of the limits that it defines. */
+  sequence: z.int().default(0),
 });
 export type BucketVersion = z.output<typeof BucketVersion>;
 

@@ -1,9 +1,9 @@
 /**
- * @module Signals: numbered changes that the Beacon announces. An isolate asks with the greatest sequence it has seen and
- * gets what came after; what is older than the Beacon remembers makes it drop every mutable record instead.
+ * @module Signals: numbered changes that the Beacon announces. An isolate asks with the cursor of its last answer and gets
+ * what arrived after; a cursor older than the Beacon remembers makes it drop every mutable record instead.
  */
 import * as z from "zod";
-import { Root } from "./program.ts";
+import type { Root } from "./program.ts";
 
 /** A record changed: copies with a lower sequence are not believed any more. */
 export const RecordSignal = z.object({
@@ -13,7 +13,7 @@ export const RecordSignal = z.object({
   id: z.string(),
 });
 
-/** Cached responses that match are stale, if their request began at or before `sequence`. */
+/** Cached responses that match are stale if their request began before the Beacon's cursor reached `sequence`. */
 export const PurgeSignal = z.object({
   sequence: z.int(),
   kind: z.literal("purge"),
@@ -34,7 +34,7 @@ export interface BeaconAnswer {
   readonly reset: boolean;
 }
 
-/** Asked with what the caller has: the sequence of its root and of the last signal it saw (0 = nothing). */
+/** Asked with what the caller has: the sequence of its root (-1 = none) and the cursor of its last answer (0 = none). */
 export interface BeaconQuestion {
   readonly root: number;
   readonly cursor: number;

@@ -41,7 +41,7 @@ function forget(state: LedgerState, before: number): void {
 }
 
 /** When to wake next: a lease that falls due, totals to send, or the hourly sweep while there is anything to sweep. */
-export function nextWake(state: LedgerState, rules: LedgerRules): number | null {
+function nextWake(state: LedgerState, rules: LedgerRules): number | null {
   const { meta } = state;
   const times: number[] = [];
   for (const lease of state.leases.values()) {
@@ -52,4 +52,14 @@ export function nextWake(state: LedgerState, rules: LedgerRules): number | null 
     times.push((meta.sweepAt ??= meta.clock + sweepMs));
   }
   return times.length === 0 ? null : Math.min(...times);
+}
+
+/** R18: the alarm to set, or null if an earlier one is set already: each costs a row. */
+export function arm(state: LedgerState, now: number, rules: LedgerRules): number | null {
+  const next = nextWake(state, rules);
+  const { meta } = state;
+  if (next === null || (meta.alarmAt !== null && meta.alarmAt <= next && meta.alarmAt > now)) return null;
+  meta.alarmAt = next;
+  state.changed.meta = true;
+  return next;
 }

@@ -1,0 +1,94 @@
+/**
+ * @module Admission: what the limiters of a call demanded, asked of the ledgers together, once.
+ *
+ * Warm and leased it costs no round trip. In an isolate that has not heard from the Beacon for long, the lease is asked for
+ * speculatively, together with the signal: one wait for both.
+ */
+import type { Call, LimitDemand } from "../model/call.ts";
+import { Problem } from "../model/problem.ts";
+import { rateLimitField, rateLimitPolicyField, seconds, type LimitStanding } from "../model/rate-limit-fields.ts";
+import type { Policy } from "../policies/policy.ts";
+import type { Admission, Leases, LimitState } from "./leases.ts";
+
+export function createAdmission(leases: Leases): Policy {
+  return async (request, call, next) => {
+    const demands = together(call.demands);
+    call.demands = [];
+    const asked = leases.admit(demands, (work) => call.waitUntil(work));
+    const admission = asked instanceof Promise ? (await Promise.all([asked, call.moved]))[0] : asked;
+    const standings = standingsOf(admission.limits);
+    if (!admission.ok) throw refusal(admission, standings);
+    call.ungoverned ||= admission.ungoverned;
+    return withFields(await next(request, call), standings);
+  };
+}
+
+/** One demand a ledger: limits joined, the stricter word on mode and failure. */
+function together(demands: readonly LimitDemand[]): LimitDemand[] {
+  if (demands.length === 1) return [...demands];
+  const byLedger = new Map<string, LimitDemand>();
+  for (const demand of demands) {
+    const known = byLedger.get(demand.ledger);
+    byLedger.set(demand.ledger, known === undefined ? demand : joined(known, demand));
+  }
+  return [...byLedger.values()];
+}
+
+function joined(a: LimitDemand, b: LimitDemand): LimitDemand {
+  return {
+    ledger: a.ledger,
+    definitions: [...a.definitions, ...b.definitions],
+    cost: Math.max(a.cost, b.cost),
+    mode: a.mode === "exact" || b.mode === "exact" ? "exact" : "leased",
+    onFailure: a.onFailure === "refuse" || b.onFailure === "refuse" ? "refuse" : "allow",
+  };
+}
+
+/** Limits under the names that callers see. Where two share one, both are told apart by their keys. */
+function standingsOf(limits: readonly LimitState[]): (LimitStanding & { readonly violated: boolean })[] {
+  return limits.map((state) => ({
+    ...state,
+    name: limits.some((other) => other !== state && other.limit.name === state.limit.name)
+      ? state.key.replaceAll('"', "")
+      : state.limit.name,
+  }));
+}
+
+function refusal(admission: Admission, standings: readonly (LimitStanding & { violated: boolean })[]): Problem {
+  if (admission.verdict !== null) {
+    return new Problem("application-suspended", {
+      detail: "The application may not call at the moment. Ask the API's provider why.",
+    });
+  }
+  if (admission.unavailable) {
+    return new Problem("limits-unavailable", {
+      detail: "The call could not be counted in time, so it was not let through. Try again in a moment.",
+      headers: { "Retry-After": "1" },
+    });
+  }
+  const violated = standings.filter(({ violated }) => violated).map(({ name }) => name);
+  const wait = Math.max(1, seconds(admission.retryMs));
+  return new Problem("quota-exceeded", {
+    detail: `${violated.length === 0 ? "A limit" : `“${violated.join("”, “")}”`} is used up. Try again in ${wait} s, or ask for a larger plan.`,
+    headers: {
+      "Retry-After": String(wait),
+      "RateLimit-Policy": rateLimitPolicyField(standings),
+      RateLimit: rateLimitField(standings),
+    },
+    members: { "violated-policies": violated },
+  });
+}
+
+function withFields(response: Response, standings: readonly LimitStanding[]): Response {
+  if (standings.length === 0) return response;
+  // A second admission inside (limiters that did not stand side by side) has already spoken: both are told.
+  response.headers.append("RateLimit-Policy", rateLimitPolicyField(standings));
+  response.headers.append("RateLimit", rateLimitField(standings));
+  return response;
+}
+
+/** Marks a call's outcome on its response, for callers to quote. */
+export function withCallId(response: Response, call: Pick<Call, "id">): Response {
+  response.headers.set("Gatehouse-Call-Id", call.id);
+  return response;
+}

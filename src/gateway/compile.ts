@@ -1,0 +1,209 @@
+/**
+ * @module Compilation: a revision's content becomes the program that the gateway runs, or a list of findings that name the
+ * place. What compiles here is composed by the same functions that serve it, so what is published can be served.
+ */
+import type { PolicyEntry } from "../model/policy-entry.ts";
+import { parseTemplate, templateShape } from "../model/path-template.ts";
+import { suggest } from "../model/did-you-mean.ts";
+import type { Finding } from "../model/problem.ts";
+import { programFormat, type RevisionProgram, type Style, type VersionSelector } from "../model/program.ts";
+import type { RevisionContent } from "../model/revision.ts";
+import type { Target } from "../model/upstream.ts";
+import { policies, policyOf } from "../policies/index.ts";
+import type { PolicyDefinition } from "../policies/policy.ts";
+import type { Services } from "../policies/services.ts";
+import { wires } from "../protocols/wire.ts";
+import { refusedTarget } from "./target-guard.ts";
+
+export interface CompileInput {
+  readonly workspace: string;
+  readonly api: {
+    readonly id: string;
+    readonly slug: string;
+    readonly name: string;
+    readonly style: Style;
+    readonly prefix: string;
+    readonly selector: VersionSelector;
+  };
+  /** Id of the version. */
+  readonly version: string;
+  /** Content address of the revision. */
+  readonly revision: string;
+  readonly content: RevisionContent;
+  readonly globalPolicies: readonly PolicyEntry[];
+  readonly workspacePolicies: readonly PolicyEntry[];
+  readonly products: readonly string[];
+  readonly targets: readonly Target[];
+  readonly ownHosts: readonly string[];
+  readonly privateUpstreams: readonly string[];
+}
+
+/** `program` is null exactly if a finding is an error. Pointers are relative to the revision's content. */
+export function compileRevision(input: CompileInput): {
+  readonly program: RevisionProgram | null;
+  readonly findings: readonly Finding[];
+} {
+  const { content } = input;
+  const findings = [
+    ...checkStyle(input.api.style),
+    ...checkTargets(input),
+    ...checkOperations(content),
+    ...checkPolicyList(content.policies, "/policies"),
+    ...Object.entries(content.operationPolicies).flatMap(([operation, entries]) => [
+      ...checkOperationName(operation, content),
+      ...checkPolicyList(entries, `/operationPolicies/${escapePointer(operation)}`),
+    ]),
+    ...checkOrder(input),
+  ];
+  if (findings.some(({ severity }) => severity === "error")) return { program: null, findings };
+  const program: RevisionProgram = {
+    format: programFormat,
+    kind: "revision",
+    workspace: input.workspace,
+    api: input.api.id,
+    version: input.version,
+    revision: input.revision,
+    style: input.api.style,
+    routes: content.operations.map(({ id, method, path }) => {
+      const own = content.operationPolicies[id];
+      return { operation: id, method, path, ...(own === undefined ? {} : { policies: own }) };
+    }),
+    policies: content.policies,
+    upstream: content.upstream,
+  };
+  return { program, findings };
+}
+
+/** Findings of one list: types that are not in the catalogue, configs that their schema refuses, what cannot be built. */
+export function checkPolicyList(entries: readonly PolicyEntry[], pointer: string): Finding[] {
+  return entries.flatMap((entry, index) => checkEntry(entry, `${pointer}/${index}`));
+}
+
+function checkEntry(entry: PolicyEntry, pointer: string): Finding[] {
+  const definition = policyOf(entry.type);
+  if (definition === undefined) {
+    const hint = suggest(entry.type, Object.keys(policies));
+    return [error(`${pointer}/type`, `There is no policy of type “${entry.type}”. ${hint}`)];
+  }
+  const findings: Finding[] = [];
+  if (entry.mode === "shadow" && definition.shadow !== true) {
+    findings.push(error(`${pointer}/mode`, `“${entry.type}” cannot run in shadow. Use enforce, or disable it.`));
+  }
+  const config = definition.config.safeParse(entry.config);
+  if (!config.success) {
+    const issues = config.error.issues.map((issue) => issueFinding(issue, entry.type, definition, pointer));
+    return [...findings, ...issues];
+  }
+  try {
+    const binding = { id: entry.id, origin: "revision", key: `check/${entry.id}`, revision: 0 } as const;
+    definition.create(config.data, unbound, binding);
+  } catch (thrown) {
+    findings.push(error(`${pointer}/config`, thrown instanceof Error ? thrown.message : String(thrown)));
+  }
+  return findings;
+}
+
+type Issue = { readonly path: readonly PropertyKey[]; readonly message: string; readonly code?: string };
+
+function issueFinding(issue: Issue, type: string, definition: PolicyDefinition, pointer: string): Finding {
+  const place = [`${pointer}/config`, ...issue.path.map((part) => escapePointer(String(part)))].join("/");
+  const unknown = "keys" in issue && Array.isArray(issue.keys) ? String(issue.keys[0]) : null;
+  if (unknown === null) return error(place, issue.message);
+  const shape: unknown = "shape" in definition.config ? definition.config.shape : {};
+  const hint = issue.path.length === 0 ? suggest(unknown, Object.keys(shape ?? {}), "Remove it.") : "Remove it.";
+  return error(`${place}/${escapePointer(unknown)}`, `“${type}” has no field “${unknown}”. ${hint}`);
+}
+
+/** What `create` gets while a list is only checked: a policy that asks for anything before a call comes cannot be built. */
+const unbound: Services = {
+  get directory(): never {
+    throw new Error("a policy may not look anything up while it is built");
+  },
+  get cache(): never {
+    throw new Error("a policy may not use the cache while it is built");
+  },
+  purges: () => [],
+  now: () => 0,
+};
+
+function checkStyle(style: Style): Finding[] {
+  if (wires[style] !== undefined) return [];
+  return [
+    error("", `The gateway does not serve APIs of style “${style}” yet. It serves ${Object.keys(wires).join(", ")}.`),
+  ];
+}
+
+function checkTargets({ targets, ownHosts, privateUpstreams }: CompileInput): Finding[] {
+  if (targets.length === 0) {
+    return [error("/upstream", "The upstream has no target in this environment. Name at least one address.")];
+  }
+  return targets.flatMap((target, index) => {
+    const reason = refusedTarget(new URL(target.url), { ownHosts, privateUpstreams });
+    return reason === null ? [] : [error(`/upstream/targets/${index}/url`, `${reason}.`)];
+  });
+}
+
+function checkOperations({ operations }: RevisionContent): Finding[] {
+  const findings: Finding[] = [];
+  const shapes = new Map<string, string>();
+  const ids = new Set<string>();
+  if (operations.length === 0)
+    findings.push(error("/operations", "There is no operation. Import a document that has one."));
+  for (const [index, operation] of operations.entries()) {
+    const pointer = `/operations/${index}`;
+    if (ids.has(operation.id)) findings.push(error(`${pointer}/id`, `Two operations are called “${operation.id}”.`));
+    ids.add(operation.id);
+    const parsed = parseTemplate(operation.path);
+    if ("reason" in parsed) {
+      findings.push(error(`${pointer}/path`, parsed.reason));
+      continue;
+    }
+    const shape = `${operation.method} ${templateShape(parsed.segments)}`;
+    const other = shapes.get(shape);
+    if (other === undefined) shapes.set(shape, operation.id);
+    else findings.push(error(`${pointer}/path`, `“${operation.id}” and “${other}” match the same calls. Keep one.`));
+  }
+  return findings;
+}
+
+function checkOperationName(operation: string, { operations }: RevisionContent): Finding[] {
+  const names = operations.map(({ id }) => id);
+  if (names.includes(operation)) return [];
+  const hint = suggest(operation, names);
+  return [error(`/operationPolicies/${escapePointer(operation)}`, `There is no operation “${operation}”. ${hint}`)];
+}
+
+/** What the whole list says together: preflights must be answered before anybody is asked who they are. */
+function checkOrder({ content, globalPolicies, workspacePolicies, products }: CompileInput): Finding[] {
+  const before = [...globalPolicies, ...workspacePolicies];
+  const all = [...before, ...content.policies];
+  const role = (entry: PolicyEntry): string | undefined => policyOf(entry.type)?.role;
+  const first = all.findIndex(
+    (entry) => entry.enabled && (role(entry) === "authenticator" || entry.type === "require-principal"),
+  );
+  const findings = all.flatMap((entry, index) =>
+    entry.type === "cors" && entry.enabled && first !== -1 && index > first && index >= before.length
+      ? [
+          error(
+            `/policies/${index - before.length}`,
+            "“cors” stands behind a policy that asks for a credential, so preflights would be refused. Move it to the front.",
+          ),
+        ]
+      : [],
+  );
+  const everywhere = [...all, ...Object.values(content.operationPolicies).flat()];
+  if (products.length > 0 && !everywhere.some((entry) => entry.enabled && role(entry) === "authenticator")) {
+    findings.push(
+      error("/policies", "The API stands in a product, but no policy says who is calling. Add “require-key”."),
+    );
+  }
+  return findings;
+}
+
+function error(pointer: string, message: string): Finding {
+  return { pointer, message, severity: "error" };
+}
+
+function escapePointer(part: string): string {
+  return part.replaceAll("~", "~0").replaceAll("/", "~1");
+}

@@ -1,0 +1,99 @@
+/**
+ * @module The gateway's directory of credentials, applications and plans: memory, then KV, then the database.
+ *
+ * A record is believed for five minutes, and no longer than until a signal names it. What is not there is remembered too,
+ * for a minute.
+ */
+import type { Call } from "../model/call.ts";
+import { hashSecret, importKeySecret, isIssuedKey } from "../model/credential.ts";
+import { Problem } from "../model/problem.ts";
+import { recent } from "../model/recent.ts";
+import { recordKey, type RecordKind, type RecordTypes } from "../model/records.ts";
+import type { Directory } from "../policies/services.ts";
+import type { Currency } from "./currency.ts";
+import type { GatewayPorts } from "./ports.ts";
+
+const believedMs = 300_000;
+const absentMs = 60_000;
+const recordsMax = 20_000;
+
+/** What a look-up needs of a call; a prefetch has no call yet. */
+export type Lookup = Pick<Call, "clientAddress" | "lookups">;
+
+interface Remembered {
+  readonly record: RecordTypes[RecordKind] | null;
+  readonly until: number;
+  /** The floor that stood when this was read: a signal after it ends the belief. */
+  readonly floor: number;
+}
+
+export interface GatewayDirectory extends Directory {
+  /** Brings what a key leads to into memory, ahead of the policies that will ask. Never rejects. */
+  prefetch(key: string, lookup: Lookup): Promise<void>;
+}
+
+export function createDirectory(ports: GatewayPorts, currency: Currency): GatewayDirectory {
+  const records = recent<Remembered>(recordsMax);
+  const hashes = recent<string>(recordsMax);
+  let secret: CryptoKey | null = null;
+  currency.onReset(() => records.clear());
+
+  async function find<Kind extends RecordKind>(
+    kind: Kind,
+    id: string,
+    lookup: Lookup,
+  ): Promise<RecordTypes[Kind] | null> {
+    const key = recordKey(kind, id);
+    const known = records.get(key);
+    const floor = currency.floor(kind, id);
+    if (known !== undefined && ports.now() < known.until && known.floor >= floor) {
+      return known.record as RecordTypes[Kind] | null;
+    }
+    const under = lookup.lookups.get(key);
+    if (under !== undefined) return (await under) as RecordTypes[Kind] | null;
+    const read = ports.source.record(kind, id, floor, () => mayAskDatabase(lookup.clientAddress));
+    lookup.lookups.set(key, read);
+    const record = await read;
+    const until = ports.now() + (record === null ? absentMs : believedMs);
+    records.set(key, { record, until, floor });
+    return record;
+  }
+
+  async function mayAskDatabase(client: string): Promise<void> {
+    if (await ports.mayLookUp(client)) return;
+    throw new Problem("credential-lookups-exceeded", {
+      detail: "Too many unknown credentials came from this address. Check the key, and try again in a minute.",
+      headers: { "Retry-After": "60" },
+    });
+  }
+
+  /** The hash of a key that this installation issued, else null. Remembered, so that a warm call costs no digest. */
+  async function hashOf(key: string): Promise<string | null> {
+    const known = hashes.get(key);
+    if (known !== undefined) return known;
+    secret ??= await importKeySecret(ports.keySecret);
+    if (!(await isIssuedKey(key, secret))) return null;
+    const hash = await hashSecret(key);
+    hashes.set(key, hash);
+    return hash;
+  }
+
+  return {
+    async credential(key, call) {
+      const hash = await hashOf(key);
+      return hash === null ? null : find("key", hash, call);
+    },
+    application: (id, call) => find("application", id, call),
+    plan: (id, call) => find("plan", id, call),
+    async prefetch(key, lookup) {
+      try {
+        const hash = await hashOf(key);
+        const credential = hash === null ? null : await find("key", hash, lookup);
+        const application = credential === null ? null : await find("application", credential.application, lookup);
+        await Promise.all((application?.subscriptions ?? []).map(({ plan }) => find("plan", plan, lookup)));
+      } catch {
+        // The policy that asks again meets the same failure, and refuses with it.
+      }
+    },
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * @module Matching: host → environment, prefix → API, selector → version, method and path → route.
+ */
+import { isBelow, pathBelow } from "../model/path.ts";
+import { Problem } from "../model/problem.ts";
+import type { BucketApi, BucketVersion } from "../model/program.ts";
+
+/** An API's version, and the path below the version's base. */
+export interface Selected {
+  readonly api: BucketApi;
+  readonly version: BucketVersion;
+  readonly path: string;
+}
+
+/** The API with the longest prefix that holds `path`; one at the host itself before one at any host. */
+export function chooseApi(apis: readonly BucketApi[], host: string, path: string): BucketApi | null {
+  let best: BucketApi | null = null;
+  for (const api of apis) {
+    if ((api.host !== host && api.host !== "*") || !isBelow(path, api.prefix)) continue;
+    if (best === null || rank(api) > rank(best)) best = api;
+  }
+  return best;
+}
+
+const rank = (api: BucketApi): number => (api.host === "*" ? 0 : 100_000) + api.prefix.length;
+
+/** Throws version-unknown or version-retired. */
+export function selectVersion(api: BucketApi, path: string, url: URL, headers: Headers): Selected {
+  const below = pathBelow(path, api.prefix);
+  const wanted = wantedVersion(api, below, url, headers);
+  const name = wanted.name ?? api.defaultVersion;
+  if (name === null) throw unknownVersion(api, "The call names no version, and the API has no default one.");
+  const version = api.versions.find((one) => one.name === name);
+  if (version === undefined) throw unknownVersion(api, `There is no version “${name}”.`);
+  if (version.state === "retired" || version.state === "draft") throw retired(api, version);
+  return { api, version, path: wanted.path };
+}
+
+function wantedVersion(
+  api: BucketApi,
+  below: string,
+  url: URL,
+  headers: Headers,
+): { readonly name: string | null; readonly path: string } {
+  const { selector } = api;
+  switch (selector.in) {
+    case "header":
+      return { name: headers.get(selector.name), path: below };
+    case "query":
+      return { name: url.searchParams.get(selector.name), path: below };
+    case "path": {
+      const version = api.versions.find(({ name }) => isBelow(below, `/${name}`));
+      if (version !== undefined) return { name: version.name, path: pathBelow(below, `/${version.name}`) };
+      return { name: null, path: below };
+    }
+  }
+}
+
+/** What callers may choose from: everything that is served. */
+function served(api: BucketApi): string {
+  const names = api.versions.filter(({ state }) => state !== "retired" && state !== "draft").map(({ name }) => name);
+  return names.length === 0 ? "none is served at the moment" : names.join(", ");
+}
+
+function unknownVersion(api: BucketApi, what: string): Problem {
+  const { selector } = api;
+  const where =
+    selector.in === "path"
+      ? `in the path, as ${api.prefix === "/" ? "" : api.prefix}/<version>/…`
+      : `in the ${selector.in === "header" ? "header" : "query parameter"} ${selector.name}`;
+  return new Problem("version-unknown", { detail: `${what} Name one ${where}: ${served(api)}.` });
+}
+
+function retired(api: BucketApi, version: BucketVersion): Problem {
+  const { successor } = version;
+  return new Problem("version-retired", {
+    detail:
+      successor === null
+        ? `${api.api.name} ${version.name} is retired. Versions that are served: ${served(api)}.`
+        : `${api.api.name} ${version.name} is retired. Use ${successor} instead.`,
+    members: successor === null ? {} : { successor },
+  });
+}

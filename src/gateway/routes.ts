@@ -1,0 +1,93 @@
+/**
+ * @module The composed routes of the versions that an isolate serves: a route table, and one handler an operation, built on
+ * first use and kept until anything that they were built from changes.
+ */
+import { Problem } from "../model/problem.ts";
+import type { BucketApi, BucketVersion, RevisionProgram, Route } from "../model/program.ts";
+import { recent } from "../model/recent.ts";
+import type { PolicyEntry } from "../model/policy-entry.ts";
+import type { Handler } from "../policies/policy.ts";
+import { compose, planFor, type Engine, type Placed } from "./compose.ts";
+import type { GatewayPorts } from "./ports.ts";
+import type { Lists } from "./registry.ts";
+import { buildRouteTable, type RouteTable } from "./route-table.ts";
+import { upstreamHandler } from "./upstream.ts";
+
+const versionsMax = 256;
+
+/** What a version is served from. Compared by identity: whatever is read anew is composed anew. */
+export interface Ground {
+  readonly api: BucketApi;
+  readonly version: BucketVersion;
+  readonly program: RevisionProgram;
+  readonly lists: Lists;
+}
+
+export interface VersionRoutes {
+  readonly table: RouteTable;
+  /** Throws revision-unusable if the operation's policies cannot be composed by this build. */
+  handler(route: Route): Handler;
+  /** Whether anything answers CORS preflights of this route. */
+  answersPreflight(route: Route): boolean;
+}
+
+export function createRoutes(engine: Engine, ports: GatewayPorts): (ground: Ground) => VersionRoutes {
+  const composed = recent<{ readonly ground: Ground; readonly routes: VersionRoutes }>(versionsMax);
+  return (ground) => {
+    const key = `${ground.api.environment} ${ground.api.host} ${ground.version.id}`;
+    const known = composed.get(key);
+    if (known !== undefined && isSame(known.ground, ground)) return known.routes;
+    const routes = versionRoutes(ground, engine, ports);
+    composed.set(key, { ground, routes });
+    return routes;
+  };
+}
+
+function isSame(a: Ground, b: Ground): boolean {
+  return (
+    a.version === b.version &&
+    a.program === b.program &&
+    a.lists.global === b.lists.global &&
+    a.lists.workspace === b.lists.workspace
+  );
+}
+
+function versionRoutes(ground: Ground, engine: Engine, ports: GatewayPorts): VersionRoutes {
+  const handlers = new Map<string, Handler>();
+  const upstream = upstreamHandler(ground.version.targets, ground.program.upstream, ports);
+  return {
+    table: buildRouteTable(ground.program.routes),
+    answersPreflight: (route) => placedFor(ground, route).some(({ entry }) => entry.type === "cors" && entry.enabled),
+    handler(route) {
+      const known = handlers.get(route.operation);
+      if (known !== undefined) return known;
+      try {
+        const handler = compose(placedFor(ground, route), engine, upstream);
+        handlers.set(route.operation, handler);
+        return handler;
+      } catch (cause) {
+        throw new Problem("revision-unusable", {
+          detail: `${ground.api.api.name} ${ground.version.name} cannot be served by this gateway. Its operator must publish it again.`,
+          cause,
+        });
+      }
+    },
+  };
+}
+
+/** `global ∘ workspace ∘ revision ∘ operation`, and what the API's products ask for. */
+export function placedFor({ api, version, program, lists }: Ground, route: Route): Placed[] {
+  const place = (origin: Placed["origin"], owner: string, revision: number) => (entry: PolicyEntry) => ({
+    entry,
+    origin,
+    owner,
+    revision,
+  });
+  const placed = [
+    ...lists.global.policies.map(place("global", "global", lists.global.sequence)),
+    ...(lists.workspace?.policies ?? []).map(place("workspace", api.workspace, lists.workspace?.sequence ?? 0)),
+    ...program.policies.map(place("revision", version.id, version.sequence)),
+    ...(route.policies ?? []).map(place("operation", `${version.id}/${route.operation}`, version.sequence)),
+  ];
+  return [...placed, ...planFor(placed, api.products, version.id)];
+}

@@ -1,0 +1,28 @@
+/**
+ * @module Which addresses may be an upstream. The same answer at publish and at the call: a program may be older than the
+ * installation's settings. Names that resolve to private addresses cannot be told here; Cloudflare's network does not route to those.
+ */
+import ipaddr from "ipaddr.js";
+import type { GatewaySettings } from "./ports.ts";
+
+export type GuardSettings = Pick<GatewaySettings, "ownHosts" | "privateUpstreams">;
+
+/** Why `url` may not be called, or null if it may. */
+export function refusedTarget(url: URL, settings: GuardSettings): string | null {
+  const host = url.hostname.toLowerCase();
+  const port = url.port === "" ? (url.protocol === "https:" ? "443" : "80") : url.port;
+  if (settings.privateUpstreams.includes(`${host}:${port}`)) return null;
+  if (settings.ownHosts.includes(host)) return `${host} is Gatehouse's own host: an upstream would call itself`;
+  if (isPrivate(host)) {
+    return `${url.host} is a private address. UPSTREAM_PRIVATE must list “${host}:${port}” to allow it`;
+  }
+  return null;
+}
+
+function isPrivate(host: string): boolean {
+  if (host === "localhost" || /\.(?:localhost|local|internal|home\.arpa)$/.test(host)) return true;
+  const bare = host.startsWith("[") ? host.slice(1, -1) : host;
+  // The URL parser has already turned every spelling of an IPv4 address into four decimal parts.
+  if (!ipaddr.isValid(bare) || (!bare.includes(":") && !ipaddr.IPv4.isValidFourPartDecimal(bare))) return false;
+  return ipaddr.process(bare).range() !== "unicast";
+}

@@ -1,0 +1,111 @@
+/**
+ * @module The innermost handler: the call to the upstream. Bodies stream both ways; nothing is read here.
+ *
+ * Compressed bodies pass as the bytes they are (`encodeResponseBody: "manual"`). Redirects are the caller's to follow.
+ */
+import type { Call } from "../model/call.ts";
+import { Problem } from "../model/problem.ts";
+import type { Target, UpstreamSettings } from "../model/upstream.ts";
+import type { Handler } from "../policies/policy.ts";
+import { requestHeaders, responseHeaders } from "./forwarding.ts";
+import type { GatewayPorts } from "./ports.ts";
+import { refusedTarget } from "./target-guard.ts";
+
+/** Statuses whose responses never have a body (RFC 9110 §6.4.1); the constructor refuses one. */
+const bodiless = new Set([101, 204, 205, 304]);
+
+export function upstreamHandler(targets: readonly Target[], upstream: UpstreamSettings, ports: GatewayPorts): Handler {
+  return async (request, call) => {
+    // What this call stands on may be out of date: nothing irreversible before that is known.
+    if (call.moved !== null && (await call.moved)) return new Response(null, { status: 503 });
+    const caller = new URL(request.url);
+    const target = new URL(pick(targets, call).url);
+    const reason = refusedTarget(target, ports.settings);
+    if (reason !== null) {
+      throw new Problem("upstream-refused", {
+        detail: "The API's upstream is an address that this gateway may not call. Its operator must change it.",
+        cause: reason,
+      });
+    }
+    const base = target.pathname.replace(/\/$/, "");
+    const url = `${target.origin}${base}${call.match.path}${caller.search}`;
+    const abort = new AbortController();
+    const outgoing = new Request(url, {
+      method: request.method,
+      headers: requestHeaders(request.headers, caller, call, ports.settings),
+      body: request.body,
+      redirect: "manual",
+      signal: abort.signal,
+    });
+    const response = await head(outgoing, call, upstream, abort, ports);
+    const headers = responseHeaders(response.headers, ports.settings);
+    rewriteLocation(headers, target.origin + base, caller, call);
+    const body = bodiless.has(response.status) || request.method === "HEAD" ? null : response.body;
+    return new Response(body, {
+      status: response.status,
+      statusText: response.statusText,
+      headers,
+      ...(headers.has("content-encoding") ? { encodeBody: "manual" as const } : {}),
+    });
+  };
+}
+
+/** The response's head within `firstByteMs`. `call.upstreamMs` is set whatever happens. */
+async function head(
+  request: Request,
+  call: Call,
+  { timeouts }: UpstreamSettings,
+  abort: AbortController,
+  ports: GatewayPorts,
+): Promise<Response> {
+  const startedAt = ports.now();
+  const timer = setTimeout(() => abort.abort(new Error("first byte")), timeouts.firstByteMs);
+  try {
+    return await ports.fetch(request, { encodeResponseBody: "manual" });
+  } catch (thrown) {
+    if (thrown instanceof Problem) throw thrown;
+    if (abort.signal.aborted) {
+      throw new Problem("upstream-timeout", {
+        detail: `The API's server sent no answer within ${timeouts.firstByteMs} ms. Try again later.`,
+        cause: thrown,
+      });
+    }
+    throw new Problem("upstream-unreachable", {
+      detail: "The API's server could not be reached, or what it sent is no HTTP response. Try again later.",
+      cause: thrown,
+    });
+  } finally {
+    clearTimeout(timer);
+    call.upstreamMs = Math.max(0, ports.now() - startedAt);
+  }
+}
+
+/** One of the targets, by weight; the call's id decides, so that a call asked for twice goes the same way. */
+function pick(targets: readonly Target[], call: Call): Target {
+  const [first] = targets;
+  if (first === undefined) {
+    throw new Problem("revision-unusable", { detail: "The API has no upstream target in this environment." });
+  }
+  if (targets.length === 1) return first;
+  const total = targets.reduce((sum, { weight }) => sum + weight, 0);
+  let hash = 0;
+  for (let index = 0; index < call.id.length; index += 1)
+    hash = (Math.imul(hash, 31) + call.id.charCodeAt(index)) >>> 0;
+  let left = hash % total;
+  return targets.find(({ weight }) => (left -= weight) < 0) ?? first;
+}
+
+/** An upstream that points to itself points to us: its base address becomes the address that the caller used. */
+function rewriteLocation(headers: Headers, base: string, caller: URL, call: Call): void {
+  for (const name of ["location", "content-location"]) {
+    const value = headers.get(name);
+    if (value === null) continue;
+    const inside = value.startsWith(`${base}/`) ? value.slice(base.length) : null;
+    if (inside !== null) headers.set(name, `${caller.origin}${publicBase(caller.pathname, call.match.path)}${inside}`);
+  }
+}
+
+/** What stands before the version-relative path in the caller's address: `/books/v1` of `/books/v1/books/9`. */
+function publicBase(pathname: string, path: string): string {
+  return pathname.endsWith(path) ? pathname.slice(0, -path.length) : "";
+}

@@ -1,0 +1,55 @@
+/**
+ * @module Recording a call, once, when it has ended: a point for exploration, a cell for the exact totals.
+ */
+import type { Call } from "../model/call.ts";
+import { ledgerName } from "../model/ledger/name.ts";
+import { cellOf, type Usage } from "../model/usage.ts";
+import type { Leases } from "./leases.ts";
+import type { GatewayPorts } from "./ports.ts";
+
+/** What is known of a call only at its end. */
+export interface Ending {
+  readonly status: number;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  readonly aborted: boolean;
+  readonly method: string;
+}
+
+export function usageOf(call: Call, ending: Ending, now: number): Usage {
+  const { match, principal, refusal } = call;
+  return {
+    callId: call.id,
+    at: call.startedAt,
+    workspace: match.workspace,
+    environment: match.environment,
+    api: match.api.id,
+    version: match.version.name,
+    operation: match.operation,
+    organization: principal?.organization ?? "",
+    application: principal?.application ?? "",
+    subscription: call.subscription?.id ?? "",
+    credential: principal?.credential ?? "",
+    problem: refusal?.problem.code ?? "",
+    refusedBy: refusal?.step?.policy ?? "",
+    cache: call.cache,
+    colo: call.colo,
+    country: call.country,
+    units: call.units,
+    durationMs: Math.max(0, now - call.startedAt),
+    upstreamMs: call.upstreamMs,
+    ungoverned: call.ungoverned,
+    ...ending,
+  };
+}
+
+/** Counts a call at the ledger of whoever made it; calls of nobody in particular at the API's. */
+export function record(usage: Usage, call: Call, leases: Leases, ports: Pick<GatewayPorts, "point">): void {
+  ports.point(usage);
+  const { workspace, environment } = usage;
+  const subject =
+    usage.application === ""
+      ? ({ subject: "api", workspace, environment, id: usage.api } as const)
+      : ({ subject: "app", workspace, environment, id: usage.application } as const);
+  leases.record(ledgerName(subject), cellOf(usage), (work) => call.waitUntil(work));
+}

@@ -1,0 +1,265 @@
+/**
+ * @module A gateway over a registry that the test writes down: real ledger objects, a scripted upstream, a clock in hand.
+ */
+import { env } from "cloudflare:workers";
+import { ulid } from "ulid";
+import { createGateway } from "../../src/gateway/handle.ts";
+import type { GatewayPorts } from "../../src/gateway/ports.ts";
+import { hashSecret, importKeySecret, makeKey } from "../../src/model/credential.ts";
+import type { PlanLimits } from "../../src/model/limit.ts";
+import { PolicyEntry } from "../../src/model/policy-entry.ts";
+import {
+  bucketIndex,
+  firstSegment,
+  type Bucket,
+  type BucketApi,
+  type Program,
+  type Root,
+} from "../../src/model/program.ts";
+import type { Problem } from "../../src/model/problem.ts";
+import { recordKey, type RecordKind, type RecordTypes } from "../../src/model/records.ts";
+import { sealer } from "../../src/model/seal.ts";
+import type { Signal } from "../../src/model/signal.ts";
+import { UpstreamSettings } from "../../src/model/upstream.ts";
+import type { Usage } from "../../src/model/usage.ts";
+
+const keySecret = "test-key-secret-0123456789abcdef";
+
+export interface ApiSpec {
+  readonly host?: string;
+  readonly prefix?: string;
+  readonly selector?: BucketApi["selector"];
+  readonly defaultVersion?: string | null;
+  readonly products?: readonly string[];
+  readonly routes?: readonly (readonly [method: string, path: string])[];
+  readonly policies?: readonly Partial<PolicyEntry>[];
+  readonly versions?: readonly {
+    readonly name: string;
+    readonly state: "published" | "retired";
+    readonly successor?: string;
+  }[];
+  readonly target?: string;
+  readonly timeouts?: Partial<UpstreamSettings["timeouts"]>;
+}
+
+export interface TestGateway {
+  call(url: string, init?: RequestInit): Promise<Response>;
+  /** Puts an API in place of whatever was there and moves the root on. */
+  publish(api?: ApiSpec): void;
+  /** Sets the policy list of the platform or the workspace. */
+  setPolicies(scope: "global" | "workspace", policies: readonly Partial<PolicyEntry>[]): void;
+  key(plan?: PlanLimits, changes?: Partial<RecordTypes["key"]>): Promise<string>;
+  putRecord<Kind extends RecordKind>(kind: Kind, id: string, record: RecordTypes[Kind]): void;
+  announce(signal: Signal): void;
+  /** The upstream's answer to each request that reaches it. */
+  upstream: (request: Request) => Promise<Response> | Response;
+  readonly seen: Request[];
+  readonly usage: Usage[];
+  readonly problems: Problem[];
+  /** Round trips since the last `forget`, by name. */
+  readonly trips: string[];
+  /** Moves the gateway's clock on. */
+  advance(ms: number): void;
+  beaconDown: boolean;
+  /** Waits for all background work that calls have left behind. */
+  settle(): Promise<void>;
+  readonly keyHash: (key: string) => Promise<string>;
+  readonly ids: { readonly workspace: string; readonly environment: string; readonly application: string };
+}
+
+export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
+  const suffix = ulid();
+  const ids = { workspace: `ws_${suffix}`, environment: `env_${suffix}`, application: `app_${suffix}` };
+  const programs = new Map<string, Program>();
+  const buckets = new Map<string, Bucket>();
+  const records = new Map<string, RecordTypes[RecordKind]>();
+  const signals: Signal[] = [];
+  const background = new Set<Promise<unknown>>();
+  let sequence = 0;
+  let ahead = 0;
+  let root: Root = { format: 1, sequence: 0, global: "", buckets: {} };
+  const lists: Record<"global" | "workspace", PolicyEntry[]> = { global: [], workspace: [] };
+
+  const test: TestGateway = {
+    upstream: () => new Response("from upstream"),
+    seen: [],
+    usage: [],
+    problems: [],
+    trips: [],
+    advance: (ms) => void (ahead += ms),
+    beaconDown: false,
+    ids,
+    keyHash: hashSecret,
+    publish,
+    setPolicies(scope, policies) {
+      lists[scope] = policies.map((entry) => PolicyEntry.parse(entry));
+      moveRoot(root.buckets);
+    },
+    async key(plan, changes = {}) {
+      const key = await makeKey(crypto.getRandomValues(new Uint8Array(32)), await importKeySecret(keySecret));
+      const hash = await hashSecret(key);
+      records.set(recordKey("key", hash), {
+        sequence,
+        id: `key_${ulid()}`,
+        workspace: ids.workspace,
+        environment: ids.environment,
+        application: ids.application,
+        expiresAt: null,
+        revoked: false,
+        ...changes,
+      });
+      const subscriptions = plan === undefined ? [] : [{ id: "sub_1", product: "prod_1", plan: `plan_${suffix}` }];
+      records.set(recordKey("application", ids.application), {
+        sequence,
+        id: ids.application,
+        workspace: ids.workspace,
+        organization: "org_1",
+        suspended: false,
+        subscriptions,
+      });
+      if (plan !== undefined) {
+        records.set(recordKey("plan", `plan_${suffix}`), {
+          sequence,
+          id: `plan_${suffix}`,
+          workspace: ids.workspace,
+          slug: "plan",
+          limits: plan,
+        });
+      }
+      return key;
+    },
+    putRecord: (kind, id, record) => void records.set(recordKey(kind, id), record),
+    announce: (signal) => void signals.push(signal),
+    async settle() {
+      while (background.size > 0) await Promise.all(background);
+    },
+    async call(url, init) {
+      return gateway.handle(new Request(url, init), (work) => {
+        const tracked = work.catch(() => undefined).finally(() => background.delete(tracked));
+        background.add(tracked);
+      });
+    },
+  };
+
+  function moveRoot(bucketHashes: Record<string, string>): void {
+    sequence += 1;
+    programs.set(`ws${sequence}`, {
+      format: 1,
+      kind: "workspace",
+      workspace: ids.workspace,
+      policies: lists.workspace,
+      sequence,
+    });
+    const workspaces = lists.workspace.length === 0 ? {} : { [ids.workspace]: `ws${sequence}` };
+    programs.set(`global${sequence}`, { format: 1, kind: "global", policies: lists.global, workspaces, sequence });
+    root = { format: 1, sequence, global: `global${sequence}`, buckets: bucketHashes };
+  }
+
+  function publish(spec: ApiSpec = {}): void {
+    const host = spec.host ?? "api.test";
+    const prefix = spec.prefix ?? "/shop";
+    const routes = spec.routes ?? [
+      ["GET", "/books"],
+      ["GET", "/books/{isbn}"],
+      ["POST", "/orders"],
+    ];
+    const program = `program${sequence + 1}`;
+    programs.set(program, {
+      format: 1,
+      kind: "revision",
+      workspace: ids.workspace,
+      api: "api_1",
+      version: "ver_1",
+      revision: program,
+      style: "rest",
+      routes: routes.map(([method, path]) => ({ operation: `${method} ${path}`, method, path })),
+      policies: (spec.policies ?? []).map((entry) => PolicyEntry.parse(entry)),
+      upstream: UpstreamSettings.parse({ timeouts: spec.timeouts ?? {} }),
+    });
+    const api: BucketApi = {
+      host,
+      prefix,
+      workspace: ids.workspace,
+      environment: ids.environment,
+      api: { id: "api_1", slug: "shop", name: "Shop" },
+      style: "rest",
+      selector: spec.selector ?? { in: "path" },
+      defaultVersion: spec.defaultVersion ?? null,
+      products: [...(spec.products ?? [])],
+      versions: (spec.versions ?? [{ name: "v1", state: "published" as const }]).map((version, index) => ({
+        id: `ver_${index + 1}`,
+        name: version.name,
+        state: version.state,
+        program,
+        targets: [{ url: spec.target ?? "https://upstream.test/base", weight: 1 }],
+        successor: version.successor ?? null,
+        sequence: sequence + 1,
+      })),
+    };
+    const bucket = `bucket${sequence + 1}`;
+    buckets.set(bucket, { format: 1, apis: [api] });
+    moveRoot({ ...root.buckets, [String(bucketIndex(host, firstSegment(prefix)))]: bucket });
+  }
+
+  const ports: GatewayPorts = {
+    source: {
+      async root() {
+        test.trips.push("root");
+        return root;
+      },
+      async bucket(hash) {
+        test.trips.push("bucket");
+        return buckets.get(hash) ?? null;
+      },
+      async program(hash) {
+        test.trips.push("program");
+        return programs.get(hash) ?? null;
+      },
+      async record(kind, id) {
+        test.trips.push(kind);
+        return (records.get(recordKey(kind, id)) as RecordTypes[typeof kind] | undefined) ?? null;
+      },
+    },
+    beacon: {
+      async since(question) {
+        test.trips.push("beacon");
+        if (test.beaconDown) throw new Error("beacon is down");
+        return {
+          root: root.sequence > question.root ? root : null,
+          signals: signals.slice(question.cursor),
+          cursor: signals.length,
+          reset: false,
+        };
+      },
+    },
+    ledger: {
+      async ask(ledger, ask) {
+        test.trips.push("ledger");
+        return env.LEDGER.getByName(ledger).ask(ask);
+      },
+    },
+    cache: { get: async () => null, put: async () => undefined, delete: async () => undefined },
+    keySecret,
+    explanations: sealer(keySecret, "explanation"),
+    settings: {
+      portalOrigin: "https://portal.test",
+      cdnId: "portal.test",
+      ownHosts: ["portal.test", "console.test"],
+      privateUpstreams: [],
+      sharedHost: false,
+    },
+    point: (usage) => void test.usage.push(usage),
+    mayLookUp: async () => true,
+    async fetch(request) {
+      test.seen.push(request);
+      return test.upstream(request);
+    },
+    now: () => Date.now() + ahead,
+    wait: (ms) => scheduler.wait(ms),
+    makeId: () => ulid(),
+    log: (problem) => void test.problems.push(problem),
+    ...changes,
+  };
+  const gateway = createGateway(ports);
+  return test;
+}
