@@ -17,12 +17,15 @@ export const platformFileFormat = 1;
 
 const Slug = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,59}$/, "Use 1 to 60 lower-case letters, digits and hyphens, such as book-orders.");
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$/,
+    "Use 1 to 60 lower-case letters, digits and hyphens, such as book-orders.",
+  );
 const VersionName = z
   .string()
   .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/,
-    "Use 1 to 60 letters, digits, dots and hyphens, such as v1 or 2026-11-01.",
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/,
+    "Use 1 to 40 letters, digits, dots, underscores and hyphens, such as v1 or 2026-11-01.",
   );
 const title = z.string().trim().min(1).max(120);
 const host = z
@@ -32,7 +35,10 @@ const host = z
     "Write a host in lower case without port, or “*” for any host.",
   );
 
+const description = z.string().max(4_000).default("").describe("What it is for, in plain text or Markdown.");
+
 const Environment = z.strictObject({
+  name: title.optional().describe("Name for people; the short name if left out."),
   hosts: z.array(host).min(1).max(64).describe("Hosts at which this environment's APIs answer, without port."),
 });
 
@@ -75,6 +81,8 @@ const Version = z.strictObject({
 
 const Api = z.strictObject({
   name: title.describe("Name that consumers read."),
+  description,
+  visibility: z.enum(["public", "private"]).default("public").describe("Whether the portal shows it to everybody."),
   style: Style.default("rest").describe("How the API is called."),
   prefix: z
     .string()
@@ -85,10 +93,15 @@ const Api = z.strictObject({
   versions: z.record(VersionName, Version).default({}).describe("Contracts of the API, by name."),
 });
 
-const Plan = z.strictObject({ name: title.describe("Name that consumers read."), ...PlanLimits.shape });
+const Plan = z.strictObject({
+  name: title.describe("Name that consumers read."),
+  description,
+  ...PlanLimits.shape,
+});
 
 const Product = z.strictObject({
   name: title.describe("Name that consumers read."),
+  description,
   apis: z.array(Slug).describe("APIs that a subscription opens."),
   plans: z.record(Slug, Plan).default({}).describe("Limits under which an application may subscribe."),
 });

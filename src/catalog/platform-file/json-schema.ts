@@ -1,0 +1,42 @@
+/** @module The file's JSON Schema (2020-12), for editors: with the configuration of every policy that the catalogue has. */
+import * as z from "zod";
+import { PolicyEntry } from "../../model/policy-entry.ts";
+import { PlatformFile } from "../platform-file.ts";
+import type { PolicyCatalogue } from "./check-policies.ts";
+
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** What may be written, not what is read from it: fields with a default are optional. */
+export function platformFileJsonSchema(catalogue: PolicyCatalogue): JsonSchema {
+  const schema = z.toJSONSchema(PlatformFile, {
+    io: "input",
+    reused: "ref",
+    override: ({ zodSchema, jsonSchema }) => {
+      delete jsonSchema.$schema;
+      if (zodSchema === PolicyEntry) describeConfigs(jsonSchema, catalogue);
+    },
+  });
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "gatehouse.yaml",
+    description: "A whole Gatehouse workspace as one reviewable document.",
+    ...schema,
+  };
+}
+
+/** `type` chooses what `config` may hold; summaries show in the editor beside each type. */
+function describeConfigs(entry: JsonSchema, catalogue: PolicyCatalogue): void {
+  const definitions = Object.values(catalogue);
+  const type = { oneOf: definitions.map((one) => ({ const: one.type, description: one.summary })) };
+  entry.properties = { ...entry.properties, type };
+  entry.allOf = definitions.map((one) => {
+    const { $schema, ...config } = z.toJSONSchema(one.config, { io: "input", unrepresentable: "any" });
+    void $schema;
+    const needed = Array.isArray(config.required) && config.required.length > 0;
+    return {
+      if: { properties: { type: { const: one.type } }, required: ["type"] },
+      // oxlint-disable-next-line unicorn/no-thenable -- the keyword of JSON Schema
+      then: { properties: { config }, ...(needed ? { required: ["config"] } : {}) },
+    };
+  });
+}

@@ -1,0 +1,44 @@
+import { createInterface } from "node:readline/promises";
+import type { CommandResult, ServerOptions } from "./command.ts";
+import { failure } from "./failure.ts";
+import { loadFile } from "./load-file.ts";
+import { readLogin } from "./login.ts";
+import { applyFile, planFile } from "./management.ts";
+import { findingsJson } from "./render-findings.ts";
+import { renderPlan, renderSummary } from "./render-plan.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Shows the plan, asks (unless --yes), and makes it so: all of it or nothing. */
+export async function apply(options: ServerOptions & { yes: boolean }, terminal: Terminal): Promise<CommandResult> {
+  const loaded = await terminal.progress(`Checking ${options.file}`, () => loadFile(options.file));
+  const login = await readLogin(options);
+  const plan = await terminal.progress(`Comparing with ${login.server}`, () => planFile(login, loaded));
+  const findings = findingsJson([...loaded.warnings, ...loaded.locate(plan.findings)]);
+  if (plan.changes.length === 0) {
+    return { exitCode: 0, text: renderSummary(plan), json: { ...plan, findings } };
+  }
+  if (!options.yes) await confirm(renderPlan(plan, terminal), terminal);
+  const applied = await terminal.progress(`Applying ${plan.changes.length} changes`, () =>
+    applyFile(login, loaded, plan.planId),
+  );
+  const text = options.yes ? renderPlan(plan, terminal) : renderSummary(plan);
+  return { exitCode: 0, text: `${text}\nApplied.`, json: { ...applied, findings } };
+}
+
+async function confirm(shown: string, terminal: Terminal): Promise<void> {
+  if (!terminal.isInteractive) {
+    throw failure(
+      "Nobody is here to be asked.",
+      "Look at the changes with gatehouse diff, then apply them with --yes.",
+    );
+  }
+  process.stderr.write(`${shown}\n\n`);
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await reader.question("Apply these changes? Type yes: ");
+    if (!/^y(?:es)?$/i.test(answer.trim()))
+      throw failure("Nothing was changed.", "Run the command again when you are ready.");
+  } finally {
+    reader.close();
+  }
+}

@@ -1,0 +1,15 @@
+/** @module What every command takes and answers. */
+
+export interface ServerOptions {
+  readonly file: string;
+  readonly server?: string;
+  readonly token?: string;
+}
+
+export interface CommandResult {
+  /** 0: done, or nothing to change; 1: refused or failed; 2: the file and the server differ. */
+  readonly exitCode: 0 | 1 | 2;
+  readonly text: string;
+  /** With --json, printed instead, as one object. */
+  readonly json: object;
+}

@@ -1,0 +1,76 @@
+/** @module A plan as a diff that reads like a good Git diff: one heading for each resource, its fields as YAML. */
+import { structuredPatch } from "diff";
+import { stringify } from "yaml";
+import type { PlatformChange, PlatformPlan } from "../catalog/platform-file/platform-plan.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Lines of one new resource that are shown; the rest is counted. */
+const newLinesMax = 40;
+
+export function renderPlan(plan: PlatformPlan, terminal: Terminal): string {
+  const parts = plan.changes.map((change) => renderChange(change, terminal));
+  return [...parts, renderSummary(plan)].join("\n\n");
+}
+
+/** What changes, in numbers, and what is left alone. */
+export function renderSummary(plan: PlatformPlan): string {
+  const created = plan.changes.filter((change) => change.kind === "create").length;
+  const updated = plan.changes.length - created;
+  const counts =
+    plan.changes.length === 0
+      ? `Nothing to change in workspace ${plan.workspace}`
+      : `Workspace ${plan.workspace}: ${created} to create, ${updated} to update`;
+  const lines = [`${counts}, ${plan.unchanged} as ${plan.unchanged === 1 ? "it" : "they"} should be.`];
+  if (plan.unmanaged.length > 0) {
+    const shown = plan.unmanaged.slice(0, 10).join(", ");
+    const more = plan.unmanaged.length > 10 ? ` and ${plan.unmanaged.length - 10} more` : "";
+    lines.push(`Not in the file, and left alone: ${shown}${more}.`);
+  }
+  return lines.join("\n");
+}
+
+function renderChange({ kind, resource, before, after }: PlatformChange, terminal: Terminal): string {
+  const { style } = terminal;
+  if (kind === "create") {
+    const lines = toYaml(after).split("\n");
+    const shown = lines.slice(0, newLinesMax).map((line) => style("green", `  + ${line}`));
+    if (lines.length > newLinesMax) shown.push(style("dim", `    … ${lines.length - newLinesMax} more lines`));
+    return [style(["bold", "green"], `+ ${resource}`), ...shown].join("\n");
+  }
+  const patch = structuredPatch("", "", `${toYaml(before)}\n`, `${toYaml(after)}\n`, "", "", { context: 2 });
+  const body = patch.hunks.flatMap((hunk, index) => [
+    ...(index === 0 ? [] : [style("dim", "    …")]),
+    ...hunk.lines.filter((line) => !line.startsWith("\\")).map((line) => renderLine(line, terminal)),
+  ]);
+  return [style(["bold", "yellow"], `~ ${resource}`), ...body].join("\n");
+}
+
+function renderLine(line: string, { style }: Terminal): string {
+  const text = `  ${line.slice(0, 1)} ${line.slice(1)}`;
+  return line.startsWith("+") ? style("green", text) : line.startsWith("-") ? style("red", text) : style("dim", text);
+}
+
+/** In the words of the file; what a policy has by default is left out, as one would write it. */
+function toYaml(value: unknown): string {
+  return stringify(plain(value), { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd();
+}
+
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  const isPolicy = "id" in value && "type" in value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([field, inner]) => inner !== undefined && !(isPolicy && isDefault(field, inner)))
+      .map(([field, inner]) => [field, plain(inner)]),
+  );
+}
+
+function isDefault(field: string, value: unknown): boolean {
+  const isEmpty = typeof value === "object" && value !== null && Object.keys(value).length === 0;
+  return (
+    (field === "enabled" && value === true) ||
+    (field === "mode" && value === "enforce") ||
+    ((field === "when" || field === "config") && isEmpty)
+  );
+}

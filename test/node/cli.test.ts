@@ -1,0 +1,275 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+
+const root = path.join(import.meta.dirname, "..", "..");
+let folder = "";
+let server: http.Server | undefined;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "gatehouse-cli-"));
+  await cp(path.join(root, "examples"), folder, { recursive: true });
+});
+afterEach(() => void server?.close());
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function gatehouse(args: readonly string[], env: Record<string, string> = {}): Promise<Run> {
+  return new Promise((resolve) => {
+    const options = { cwd: folder, env: { PATH: process.env.PATH, ...env } };
+    execFile(path.join(root, "bin", "gatehouse"), [...args], options, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+/** A copy of the example with some text replaced, under its own name. */
+async function variant(name: string, replace: (text: string) => string): Promise<string> {
+  const text = await readFile(path.join(folder, "gatehouse.yaml"), "utf8");
+  await writeFile(path.join(folder, name), replace(text));
+  return name;
+}
+
+interface Asked {
+  readonly url: string;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: { file?: unknown; documents?: Record<string, { text: string; mediaType: string }>; planId?: string };
+}
+
+/** A scripted management API: answers in turn, and keeps what it was asked. */
+async function script(
+  ...answers: readonly (readonly [status: number, body: object])[]
+): Promise<{ url: string; asked: Asked[] }> {
+  const asked: Asked[] = [];
+  server = http.createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const body = JSON.parse(Buffer.concat(chunks).toString("utf8")) as Asked["body"];
+      asked.push({ url: request.url ?? "", headers: request.headers, body });
+      const [status, answer] = answers[asked.length - 1] ?? [500, {}];
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
+    });
+  });
+  const listening = server;
+  await new Promise<void>((resolve) => void listening.listen(0, "127.0.0.1", resolve));
+  const { port } = listening.address() as AddressInfo;
+  return { url: `http://console.localhost:${port}`, asked };
+}
+
+const plan = {
+  workspace: "demo",
+  planId: "plan-1",
+  applied: false,
+  changes: [
+    { kind: "create", resource: "plans/free", before: null, after: { name: "Free", limits: [{ callsMax: 20 }] } },
+    {
+      kind: "update",
+      resource: "apis/bookshop/versions/v1",
+      before: {
+        state: "draft",
+        policies: [{ id: "key", type: "require-key", enabled: true, mode: "enforce", when: [], config: {} }],
+      },
+      after: {
+        state: "published",
+        policies: [{ id: "key", type: "require-key", enabled: true, mode: "enforce", when: [], config: {} }],
+      },
+    },
+  ],
+  unchanged: 3,
+  unmanaged: ["apis/old"],
+  findings: [],
+};
+const nothing = { ...plan, changes: [], unmanaged: [] };
+const token = { GATEHOUSE_TOKEN: "secret-token" };
+
+describe("gatehouse validate", () => {
+  it("takes the example, offline", async () => {
+    const { code, stdout } = await gatehouse(["validate"]);
+    expect(stdout).toMatch(/^gatehouse\.yaml is valid: 2 APIs, \d+ operations, 0 warnings\.\n$/);
+    expect(code).toBe(0);
+  });
+
+  it("names file, line, column and field, the word that was meant, and shows the line", async () => {
+    const file = await variant("misspelt.yaml", (text) => text.replace("firstByteMs", "firstBytMs"));
+    const { code, stdout, stderr } = await gatehouse(["validate", "-f", file]);
+    const line = (await readFile(path.join(folder, file), "utf8"))
+      .split("\n")
+      .findIndex((one) => one.includes("firstBytMs"));
+    expect(stderr).toContain(
+      `misspelt.yaml:${line + 1}:17: error: “upstreams.bookshop.timeouts” has no field “firstBytMs”. Did you mean firstByteMs?`,
+    );
+    expect(stderr).toContain("^^^^^^^^^^");
+    expect([code, stdout]).toEqual([1, ""]);
+  });
+
+  it("answers one JSON object with --json, failures too", async () => {
+    const file = await variant("policy.yaml", (text) => text.replace("type: require-key }", "type: require-kee }"));
+    const { code, stdout, stderr } = await gatehouse(["validate", file, "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      error: { message: "One thing in policy.yaml cannot be applied." },
+      findings: [
+        { file, severity: "error", message: "There is no policy of type “require-kee”. Did you mean require-key?" },
+      ],
+    });
+    expect([code, stderr]).toEqual([1, ""]);
+  });
+
+  it("names the place of what does not parse, what is not there, and what does not compile", async () => {
+    const broken = await variant("broken.yaml", (text) =>
+      text.replace("workspace: demo", "workspace: demo\n  more: 1"),
+    );
+    expect((await gatehouse(["validate", broken])).stderr).toMatch(/broken\.yaml:\d+:\d+: error: /);
+    const missing = await variant("missing.yaml", (text) => text.replace("bookshop.openapi.yaml", "gone.yaml"));
+    expect((await gatehouse(["validate", missing])).stderr).toMatch(
+      /missing\.yaml:\d+:9: error: “gone\.yaml” cannot be read: there is no such file/,
+    );
+    const unknown = await variant("unknown.yaml", (text) =>
+      text.replace(
+        "        upstream: bookshop",
+        "        upstream: bookshop\n        operationPolicies: { getBok: [] }",
+      ),
+    );
+    expect((await gatehouse(["validate", unknown])).stderr).toMatch(
+      /unknown\.yaml:\d+:30: error: There is no operation “getBok”/,
+    );
+    expect((await gatehouse(["validate", "nothing.yaml"])).stderr).toMatch(
+      /nothing\.yaml cannot be read.*\nName the file with --file/,
+    );
+  });
+});
+
+describe("gatehouse diff", () => {
+  it("shows what would change like a diff, without colour on a pipe, and exits with 2", async () => {
+    const { url, asked } = await script([200, plan]);
+    const { code, stdout } = await gatehouse(["diff", "--server", url], token);
+    expect(stdout).toBe(`+ plans/free
+  + name: Free
+  + limits:
+  +   - callsMax: 20
+
+~ apis/bookshop/versions/v1
+  - state: draft
+  + state: published
+    policies:
+      - id: key
+
+Workspace demo: 1 to create, 1 to update, 3 as they should be.
+Not in the file, and left alone: apis/old.
+`);
+    expect(code).toBe(2);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.url).toBe("/manage/v1/platform-file?plan=true");
+    expect(asked[0]?.headers.authorization).toBe("Bearer secret-token");
+    expect(asked[0]?.headers.host).toBe(new URL(url).host);
+    expect(asked[0]?.body.file).toMatchObject({ workspace: "demo" });
+    expect(Object.keys(asked[0]?.body.documents ?? {})).toEqual(["bookshop.openapi.yaml", "royalties.openapi.yaml"]);
+  });
+
+  it("exits with 0 when there is nothing to change, and says the same in JSON", async () => {
+    const { url } = await script([200, nothing]);
+    const { code, stdout, stderr } = await gatehouse(["diff", "--json", "--server", url], token);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, drift: false, changes: [], planId: "plan-1" });
+    expect([code, stderr]).toEqual([0, ""]);
+  });
+
+  it("says what to do when nothing answers, when the token is wrong, and when no server is known", async () => {
+    const dead = await gatehouse(["diff", "--server", "http://127.0.0.1:9"], token);
+    expect([dead.code, dead.stderr]).toEqual([1, expect.stringMatching(/does not answer.*\nCheck that it runs/)]);
+    const { url } = await script([
+      401,
+      { code: "token-invalid", title: "t", status: 401, detail: "The admin token is not valid." },
+    ]);
+    const refused = await gatehouse(["diff", "--server", url], token);
+    expect(refused.stderr).toMatch(/The admin token is not valid\.\nGive a valid admin token/);
+    const lost = await gatehouse(["diff"]);
+    expect([lost.code, lost.stderr]).toEqual([1, expect.stringMatching(/No server is named.*\nRun npm start/)]);
+  });
+});
+
+describe("gatehouse apply", () => {
+  it("plans, applies that plan and says what it did", async () => {
+    const { url, asked } = await script([200, plan], [200, { ...plan, applied: true }]);
+    const { code, stdout } = await gatehouse(["apply", "--yes", "--server", url], token);
+    expect(stdout).toMatch(/~ apis\/bookshop\/versions\/v1[^]*Applied\.\n$/);
+    expect(code).toBe(0);
+    expect(asked.map((one) => [one.url, one.body.planId])).toEqual([
+      ["/manage/v1/platform-file?plan=true", undefined],
+      ["/manage/v1/platform-file", "plan-1"],
+    ]);
+  });
+
+  it("asks nothing of the server when there is nothing to change", async () => {
+    const { url, asked } = await script([200, nothing]);
+    const { code, stdout } = await gatehouse(["apply", "--server", url], token);
+    expect([code, stdout]).toEqual([0, "Nothing to change in workspace demo, 3 as they should be.\n"]);
+    expect(asked).toHaveLength(1);
+  });
+
+  it("changes nothing where nobody can be asked and --yes is missing", async () => {
+    const { url, asked } = await script([200, plan]);
+    const { code, stderr } = await gatehouse(["apply", "--server", url], token);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("apply them with --yes")]);
+    expect(asked).toHaveLength(1);
+  });
+
+  it("explains a plan that is out of date, and puts the server's findings at their lines", async () => {
+    const outdated = {
+      code: "plan-outdated",
+      title: "t",
+      status: 409,
+      detail: "The state has moved since the plan was made.",
+    };
+    const first = await script([200, plan], [409, outdated]);
+    const late = await gatehouse(["apply", "--yes", "--server", first.url], token);
+    expect(late.stderr).toMatch(/The state has moved[^]*Run the command again to see the new plan/);
+    server?.close();
+    const findings = [{ pointer: "/apis/bookshop/prefix", message: "Taken by another API.", severity: "error" }];
+    const second = await script([
+      422,
+      { code: "revision-invalid", title: "t", status: 422, detail: "It does not compile.", findings },
+    ]);
+    const refused = await gatehouse(["apply", "--yes", "--server", second.url], token);
+    expect(refused.stderr).toMatch(/gatehouse\.yaml:\d+:5: error: Taken by another API\.\n.*prefix: \/bookshop/);
+    expect(refused.code).toBe(1);
+  });
+
+  it("logs in by what npm start left behind, and sends that token nowhere else", async () => {
+    const { url, asked } = await script([200, nothing]);
+    await mkdir(path.join(folder, ".gatehouse"), { recursive: true });
+    const local = { management: `${url}/manage/v1`, adminToken: "local-token", gateway: url };
+    await writeFile(path.join(folder, ".gatehouse", "local.json"), JSON.stringify(local));
+    expect((await gatehouse(["diff"])).code).toBe(0);
+    expect(asked[0]?.headers.authorization).toBe("Bearer local-token");
+    const other = await gatehouse(["diff", "--server", "https://gateway.example.com"]);
+    expect(other.stderr).toMatch(/There is no token for https:\/\/gateway\.example\.com/);
+    await rm(path.join(folder, ".gatehouse"), { recursive: true });
+  });
+});
+
+describe("gatehouse schema", () => {
+  it("prints what stands in examples/gatehouse.schema.json", async () => {
+    const { code, stdout } = await gatehouse(["schema"]);
+    const kept = await readFile(path.join(root, "examples", "gatehouse.schema.json"), "utf8");
+    expect(JSON.parse(stdout), "run: bin/gatehouse schema > examples/gatehouse.schema.json").toEqual(JSON.parse(kept));
+    expect(code).toBe(0);
+  });
+});
+
+describe("the command itself", () => {
+  it("corrects a misspelt command, and lists what there is", async () => {
+    const { code, stderr } = await gatehouse(["aply"]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("Did you mean apply?")]);
+    expect((await gatehouse(["--help"])).stdout).toContain("Exit codes");
+  });
+});
