@@ -1,6 +1,6 @@
 /** @module REST on the wire: refusals are `application/problem+json` (RFC 9457). */
 import { problemBody } from "../../model/problem.ts";
-import type { Wire } from "../wire.ts";
+import type { Wire } from "../protocol.ts";
 
 export const rest: Wire = {
   refuse(problem, { instance, portalOrigin }) {

@@ -1,0 +1,119 @@
+import { describe, expect, it } from "vitest";
+import { checkPolicyList, compileRevision, type CompileInput } from "../../src/gateway/compile.ts";
+import { PolicyEntry } from "../../src/model/policy-entry.ts";
+import { UpstreamSettings } from "../../src/model/upstream.ts";
+
+const operation = (id: string, method: string, path: string) => ({
+  id,
+  method,
+  path,
+  summary: "",
+  tags: [],
+  deprecated: false,
+});
+const entry = (value: object) => PolicyEntry.parse(value);
+const input = (content: Partial<CompileInput["content"]> = {}, more: Partial<CompileInput> = {}): CompileInput => ({
+  workspace: "ws_1",
+  api: { id: "api_1", slug: "shop", name: "Shop", style: "rest", prefix: "/shop", selector: { in: "path" } },
+  version: "ver_1",
+  revision: "rev_1",
+  content: {
+    document: null,
+    operations: [operation("listBooks", "GET", "/books"), operation("getBook", "GET", "/books/{isbn}")],
+    policies: [],
+    operationPolicies: {},
+    upstream: UpstreamSettings.parse({}),
+    ...content,
+  },
+  globalPolicies: [],
+  workspacePolicies: [],
+  products: [],
+  targets: [{ url: "https://shop.example", weight: 1 }],
+  ownHosts: ["console.test"],
+  privateUpstreams: [],
+  ...more,
+});
+const errors = (...args: Parameters<typeof input>) =>
+  compileRevision(input(...args)).findings.map(({ pointer, message }) => `${pointer}: ${message}`);
+
+describe("compiling a revision", () => {
+  it("makes a program of what is sound", () => {
+    const policies = [entry({ id: "key", type: "require-key" })];
+    const own = [entry({ id: "small", type: "request-size", config: { bodyBytesMax: 10 } })];
+    const { program, findings } = compileRevision(input({ policies, operationPolicies: { getBook: own } }));
+    expect(findings).toEqual([]);
+    expect(program?.routes).toEqual([
+      { operation: "listBooks", method: "GET", path: "/books" },
+      { operation: "getBook", method: "GET", path: "/books/{isbn}", policies: own },
+    ]);
+  });
+
+  it.each([
+    [
+      { policies: [entry({ id: "a", type: "require-kee" })] },
+      {},
+      "/policies/0/type: There is no policy of type “require-kee”. Did you mean require-key?",
+    ],
+    [
+      { policies: [entry({ id: "a", type: "request-size", config: { bodyByteMax: 5 } })] },
+      {},
+      "/policies/0/config/bodyByteMax: “request-size” has no field “bodyByteMax”. Did you mean bodyBytesMax?",
+    ],
+    [
+      { policies: [entry({ id: "a", type: "require-key", mode: "shadow" })] },
+      {},
+      "/policies/0/mode: “require-key” cannot run in shadow. Use enforce, or disable it.",
+    ],
+    [
+      { operationPolicies: { getBok: [] } },
+      {},
+      "/operationPolicies/getBok: There is no operation “getBok”. Did you mean getBook?",
+    ],
+    [
+      { operations: [operation("a", "GET", "/x/{a}"), operation("b", "GET", "/x/{b}")] },
+      {},
+      "/operations/1/path: “b” and “a” match the same calls. Keep one.",
+    ],
+    [
+      { operations: [operation("a", "GET", "/x/{a}{b}")] },
+      {},
+      "/operations/0/path: “{a}{b}” cannot be routed: use one {parameter} a segment, with fixed text around it at most.",
+    ],
+    [{}, { targets: [] }, "/upstream: The upstream has no target in this environment. Name at least one address."],
+    [
+      {},
+      { targets: [{ url: "http://10.0.0.1:80", weight: 1 }] },
+      "/upstream/targets/0/url: 10.0.0.1 is a private address. UPSTREAM_PRIVATE must list “10.0.0.1:80” to allow it.",
+    ],
+    [
+      {},
+      { products: ["prod_1"] },
+      "/policies: The API stands in a product, but no policy says who is calling. Add “require-key”.",
+    ],
+    [
+      {
+        policies: [
+          entry({ id: "key", type: "require-key" }),
+          entry({ id: "cors", type: "cors", config: { origins: ["*"] } }),
+        ],
+      },
+      {},
+      "/policies/1: “cors” stands behind a policy that asks for a credential, so preflights would be refused. Move it to the front.",
+    ],
+  ])("refuses %j %j and names the place", (content, more, finding) => {
+    const result = compileRevision(input(content, more));
+    expect(result.program).toBeNull();
+    expect(errors(content, more)).toContain(finding);
+  });
+
+  it("allows a private address that the installation lists, and never Gatehouse's own host", () => {
+    const targets = [{ url: "http://127.0.0.1:8790", weight: 1 }];
+    expect(errors({}, { targets, privateUpstreams: ["127.0.0.1:8790"] })).toEqual([]);
+    expect(errors({}, { targets: [{ url: "https://console.test", weight: 1 }] })).toHaveLength(1);
+  });
+
+  it("checks a central list alone", () => {
+    expect(checkPolicyList([entry({ id: "a", type: "nothing" })], "/global")[0]?.pointer).toBe("/global/0/type");
+    expect(checkPolicyList([entry({ id: "a", type: "require-key" })], "/global")).toEqual([]);
+  });
+});
