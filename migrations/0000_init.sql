@@ -85,6 +85,7 @@ CREATE TABLE `deployments` (
 	`environment` text NOT NULL,
 	`revision` text NOT NULL,
 	`program` text NOT NULL,
+	`sequence` integer NOT NULL,
 	`published_at` integer NOT NULL,
 	PRIMARY KEY(`version`, `environment`),
 	FOREIGN KEY (`version`) REFERENCES `versions`(`id`) ON UPDATE no action ON DELETE no action,
@@ -94,6 +95,7 @@ CREATE TABLE `deployments` (
 CREATE TABLE `plans` (
 	`id` text PRIMARY KEY NOT NULL,
 	`workspace` text NOT NULL,
+	`product` text NOT NULL,
 	`slug` text NOT NULL,
 	`name` text NOT NULL,
 	`description` text NOT NULL,
@@ -101,15 +103,18 @@ CREATE TABLE `plans` (
 	`edition` integer NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
-	FOREIGN KEY (`workspace`) REFERENCES `workspaces`(`id`) ON UPDATE no action ON DELETE no action
+	FOREIGN KEY (`workspace`) REFERENCES `workspaces`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`product`) REFERENCES `products`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `plans_slug` ON `plans` (`workspace`,`slug`);--> statement-breakpoint
+CREATE UNIQUE INDEX `plans_slug` ON `plans` (`product`,`slug`);--> statement-breakpoint
+CREATE INDEX `plans_workspace` ON `plans` (`workspace`,`id`);--> statement-breakpoint
 CREATE TABLE `policy_lists` (
 	`workspace` text PRIMARY KEY NOT NULL,
 	`scope` text NOT NULL,
 	`entries` text NOT NULL,
 	`program` text,
+	`sequence` integer NOT NULL,
 	`edition` integer NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
@@ -208,8 +213,8 @@ CREATE TABLE `applications` (
 	FOREIGN KEY (`organization`) REFERENCES `organizations`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `applications_slug` ON `applications` (`workspace`,`slug`);--> statement-breakpoint
-CREATE INDEX `applications_organization` ON `applications` (`organization`);--> statement-breakpoint
+CREATE UNIQUE INDEX `applications_slug` ON `applications` (`organization`,`slug`);--> statement-breakpoint
+CREATE INDEX `applications_workspace` ON `applications` (`workspace`,`id`);--> statement-breakpoint
 CREATE TABLE `credentials` (
 	`id` text PRIMARY KEY NOT NULL,
 	`workspace` text NOT NULL,
@@ -280,6 +285,7 @@ CREATE TABLE `contents` (
 	PRIMARY KEY(`workspace`, `id`)
 );
 --> statement-breakpoint
+CREATE INDEX `contents_id` ON `contents` (`id`);--> statement-breakpoint
 CREATE TABLE `placements` (
 	`workspace` text NOT NULL,
 	`api` text NOT NULL,
@@ -296,6 +302,7 @@ CREATE TABLE `slots` (
 	`slot` text PRIMARY KEY NOT NULL,
 	`workspace` text NOT NULL,
 	`hash` text NOT NULL,
+	`body` text NOT NULL,
 	`built_from` integer NOT NULL
 );
 --> statement-breakpoint

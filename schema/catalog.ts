@@ -118,6 +118,8 @@ export const deployments = sqliteTable(
       .references(() => environments.id),
     revision: text().notNull(),
     program: text().notNull(),
+    /** The change that pointed it there: the revision of the limits that its policies define. */
+    sequence: integer().notNull(),
     publishedAt: integer("published_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.version, table.environment] })],
@@ -132,6 +134,8 @@ export const policyLists = sqliteTable("policy_lists", {
   entries: text({ mode: "json" }).$type<PolicyList>().notNull(),
   /** Hash of the workspace's program, or null while the list is empty (and for the global list). */
   program: text(),
+  /** Grows with each change of the list: the revision of the limits that it defines. */
+  sequence: integer().notNull(),
   ...stamps(),
 });
 
@@ -162,16 +166,23 @@ export const productApis = sqliteTable(
   (table) => [primaryKey({ columns: [table.product, table.api] }), index("product_apis_api").on(table.api)],
 );
 
+/** Limits under which an application may call a product. A plan belongs to one product. */
 export const plans = sqliteTable(
   "plans",
   {
     id: text().primaryKey(),
     workspace: workspace(),
+    product: text()
+      .notNull()
+      .references(() => products.id),
     slug: text().notNull(),
     name: text().notNull(),
     description: text().notNull(),
     limits: text({ mode: "json" }).$type<PlanLimits>().notNull(),
     ...stamps(),
   },
-  (table) => [uniqueIndex("plans_slug").on(table.workspace, table.slug)],
+  (table) => [
+    uniqueIndex("plans_slug").on(table.product, table.slug),
+    index("plans_workspace").on(table.workspace, table.id),
+  ],
 );

@@ -28,8 +28,8 @@ export const applications = sqliteTable(
     ...stamps(),
   },
   (table) => [
-    uniqueIndex("applications_slug").on(table.workspace, table.slug),
-    index("applications_organization").on(table.organization),
+    uniqueIndex("applications_slug").on(table.organization, table.slug),
+    index("applications_workspace").on(table.workspace, table.id),
   ],
 );
 

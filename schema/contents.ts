@@ -1,4 +1,4 @@
-import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
  * Immutable texts by their hash: documents as imported, contents of revisions and drafts, programs (so that KV can be built
@@ -16,7 +16,7 @@ export const contents = sqliteTable(
     parts: integer().notNull(),
     createdAt: integer("created_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.workspace, table.id] })],
+  (table) => [primaryKey({ columns: [table.workspace, table.id] }), index("contents_id").on(table.id)],
 );
 
 /** gzip, then base64, cut into parts: a D1 row holds 2 MB, and D1 hands blobs over as arrays of numbers, ten times as large. */

@@ -28,5 +28,7 @@ export const slots = sqliteTable("slots", {
   slot: text().primaryKey(),
   workspace: text().notNull(),
   hash: text().notNull(),
+  /** The bucket or program itself as JSON, for a gateway whose KV does not show it yet. */
+  body: text().notNull(),
   builtFrom: integer("built_from").notNull(),
 });

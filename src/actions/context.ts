@@ -2,7 +2,7 @@
  * @module Context: what an action or query may use. Bindings arrive here as ports; areas never import the platform.
  */
 import type { DrizzleD1Database } from "drizzle-orm/d1";
-import type { Signal } from "../model/signal.ts";
+import type { PurgeSignal, Signal } from "../model/signal.ts";
 import type { Bucket, Program, Root } from "../model/program.ts";
 import type { RecordKind, RecordTypes } from "../model/records.ts";
 
@@ -38,11 +38,15 @@ export interface RecordRef {
   readonly id: string;
 }
 
+/** Cached responses that are stale from now on (model/signal.ts PurgeSignal, which numbers it). */
+export type Purge = Omit<PurgeSignal, "sequence" | "kind">;
+
 /** What a distribution must bring to the edge: APIs wherever they stand, buckets by index, records, central policy lists. */
 export interface Touched {
   readonly apis: readonly string[];
   readonly buckets: readonly number[];
   readonly records: readonly RecordRef[];
+  readonly purges: readonly Purge[];
   readonly policies: boolean;
 }
 

@@ -8,7 +8,10 @@ import type { Effect, EffectKind, Touched, World } from "./context.ts";
 
 /** A distribution of what is named; what is left out is not touched. */
 export function distribute(touched: Partial<Touched>): Effect {
-  return { kind: "distribute", payload: { apis: [], buckets: [], records: [], policies: false, ...touched } };
+  return {
+    kind: "distribute",
+    payload: { apis: [], buckets: [], records: [], purges: [], policies: false, ...touched },
+  };
 }
 
 export interface OutboxRow {

@@ -11,7 +11,7 @@ export const Slug = z
   .describe("Short name, unique in its kind; stands in addresses and files.");
 
 /** Names something by id (`api_01J…`) or slug. Ids hold an underscore, slugs never do. */
-export const Ref = z.string().min(1).max(100).describe("Id or slug.");
+export const Ref = z.string().min(1).max(130).describe("Id or slug.");
 
 export const Name = z.string().trim().min(1).max(120).describe("Name for people.");
 export const Description = z.string().max(4_000).describe("What it is for, in plain text or Markdown.");

@@ -1,10 +1,9 @@
-import { and, eq, or } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import * as z from "zod";
-import { apis } from "../../schema/catalog.ts";
-import type { Context } from "../actions/context.ts";
+import { apis, deployments, versions } from "../../schema/catalog.ts";
 import { Description, Name, Slug, stamped } from "../actions/fields.ts";
+import { findRow, type Reader } from "../actions/rows.ts";
 import { withoutWorkspace } from "../actions/revise.ts";
-import { Problem } from "../model/problem.ts";
 import { Style, VersionSelector } from "../model/program.ts";
 
 export const Prefix = z
@@ -49,13 +48,15 @@ export type ApiRow = typeof apis.$inferSelect;
 export const apiOf = (row: ApiRow): Api => withoutWorkspace(row);
 
 /** The API of that id or slug in the Context's workspace. Throws `resource-not-found`. */
-export async function findApi(ctx: Pick<Context, "db" | "workspace">, ref: string): Promise<ApiRow> {
-  const [row] = await ctx.db
-    .select()
-    .from(apis)
-    .where(and(eq(apis.workspace, ctx.workspace), or(eq(apis.id, ref), eq(apis.slug, ref))))
+export const findApi = (ctx: Reader, ref: string): Promise<ApiRow> => findRow(ctx, apis, ref, "API");
+
+/** Whether any version of it is served anywhere: only then must the edge hear of a change. */
+export async function isDeployed(ctx: Reader, apiId: string): Promise<boolean> {
+  const rows = await ctx.db
+    .select({ id: versions.id })
+    .from(versions)
+    .innerJoin(deployments, eq(deployments.version, versions.id))
+    .where(eq(versions.api, apiId))
     .limit(1);
-  if (row === undefined)
-    throw new Problem("resource-not-found", { detail: `There is no API ${ref} in this workspace.` });
-  return row;
+  return rows.length > 0;
 }

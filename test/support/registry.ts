@@ -7,6 +7,7 @@ import { stamp } from "../../src/actions/revise.ts";
 import { hashSecret, importKeySecret, keyHint, makeKey } from "../../src/model/credential.ts";
 import type { Root } from "../../src/model/program.ts";
 import type { Signal } from "../../src/model/signal.ts";
+import { runDistribution } from "../../src/lifecycle/distribute.ts";
 
 /** What a test sees of the edge: everything that was put, and every announcement in order. */
 export interface RecordedEdge extends Edge {
@@ -76,7 +77,7 @@ export async function registry(): Promise<Registry> {
       },
       makeToken: () => secret("gh_admin_"),
     },
-    effects: { distribute: async () => {} },
+    effects: { distribute: runDistribution },
     actor: { kind: "token", id: "tok_test", workspace: null, scopes: ["*"] } satisfies Actor,
     workspace,
     environment,

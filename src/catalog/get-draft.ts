@@ -1,0 +1,14 @@
+import * as z from "zod";
+import { defineQuery } from "../actions/action.ts";
+import { RevisionContent } from "../model/revision.ts";
+import { readRevisionContent } from "./draft.ts";
+import { findVersion, versionRef } from "./version.ts";
+
+export const getDraft = defineQuery({
+  name: "get-draft",
+  summary: "Answers the content of a version that is being worked on.",
+  scope: "catalog:read",
+  input: z.strictObject({ ...versionRef }),
+  output: RevisionContent,
+  read: async (input, ctx) => readRevisionContent(ctx, (await findVersion(ctx, input)).version.draft),
+});

@@ -1,0 +1,98 @@
+import {
+  contentHash,
+  programFormat,
+  type Bucket,
+  type BucketApi,
+  type BucketVersion,
+  type GlobalProgram,
+} from "../model/program.ts";
+import { globalSlot, type Snapshot } from "./snapshot.ts";
+
+/** A slot as it must become. `hash` and `body` are empty for a bucket that holds nothing. */
+export interface BuiltSlot {
+  readonly slot: string;
+  readonly hash: string;
+  readonly body: string;
+  readonly content: Bucket | GlobalProgram | null;
+}
+
+/** The touched buckets of a snapshot. Equal state gives equal text: everything is in an order of its own. */
+export async function buildBuckets(snapshot: Snapshot): Promise<BuiltSlot[]> {
+  const built: BuiltSlot[] = [];
+  for (const index of snapshot.buckets) {
+    const apis = snapshot.placed
+      .filter(({ bucket }) => bucket === index)
+      .flatMap((placement) => bucketApi(placement, snapshot))
+      .filter((api) => api.versions.length > 0)
+      .sort((a, b) => compare(a.host, b.host) || compare(a.prefix, b.prefix) || compare(a.api.id, b.api.id));
+    if (apis.length === 0) built.push({ slot: String(index), hash: "", body: "", content: null });
+    else built.push(await slotOf(String(index), { format: programFormat, apis }));
+  }
+  return built;
+}
+
+/** The platform's list and the hashes of all workspaces' programs. */
+export function buildGlobal(snapshot: Snapshot): Promise<BuiltSlot> {
+  const workspaces = [...snapshot.lists].sort((a, b) => compare(a.workspace, b.workspace));
+  return slotOf(globalSlot, {
+    format: programFormat,
+    kind: "global",
+    policies: snapshot.global.entries,
+    sequence: snapshot.global.sequence,
+    workspaces: Object.fromEntries(workspaces.map(({ workspace, program }) => [workspace, program ?? ""])),
+  });
+}
+
+async function slotOf(slot: string, content: Bucket | GlobalProgram): Promise<BuiltSlot> {
+  const body = JSON.stringify(content);
+  return { slot, hash: await contentHash(body), body, content };
+}
+
+function bucketApi(placement: Snapshot["placed"][number], snapshot: Snapshot): BucketApi[] {
+  const { workspace, environment, host } = placement;
+  const api = snapshot.apis.get(placement.api);
+  if (api === undefined) return [];
+  const { prefix, style, selector, defaultVersion } = api;
+  return [
+    {
+      host,
+      prefix,
+      workspace,
+      environment,
+      api: { id: api.id, slug: api.slug, name: api.name },
+      style,
+      selector,
+      defaultVersion,
+      products: snapshot.bundled.filter((row) => row.api === api.id).map((row) => row.product),
+      versions: snapshot.versions
+        .filter((version) => version.api === api.id)
+        .flatMap((version) => bucketVersion(version, environment, snapshot)),
+    },
+  ];
+}
+
+function bucketVersion(
+  version: Snapshot["versions"][number],
+  environment: string,
+  snapshot: Snapshot,
+): BucketVersion[] {
+  const deployment = snapshot.deployments.find((row) => row.version === version.id && row.environment === environment);
+  if (deployment === undefined) return [];
+  return [
+    {
+      id: version.id,
+      name: version.name,
+      state: version.state,
+      program: deployment.program,
+      targets: snapshot.targets
+        .filter((target) => target.upstream === version.upstream && target.environment === environment)
+        .map(({ url, weight }) => ({ url, weight })),
+      successor: snapshot.versions.find(({ id }) => id === version.successor)?.name ?? null,
+      sequence: deployment.sequence,
+    },
+  ];
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

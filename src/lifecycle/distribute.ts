@@ -1,0 +1,131 @@
+/**
+ * @module Distribution: brings committed changes to the edge. D1's order of commits is the order of roots, so whatever runs
+ * twice, late or at the same time, the greatest root holds every change that was distributed before it.
+ *
+ * (a) read   one batch: what the touched buckets are made of, and the sequence n of that snapshot
+ * (b) build  buckets and programs to KV, under their hashes; nothing points to them yet
+ * (c) point  one batch: take a fresh sequence m, move each slot unless a later snapshot has moved it, read all slots: the
+ *            root m. The touched records are read here too: they are as of m, and carry it
+ * (d) tell   records to KV, then root and signals, numbered m, to the Beacon
+ *
+ * A record is never older than its number says. So one that a racing run overwrote with an older copy in KV is below the
+ * floor of the later signal, and the gateway asks D1 instead.
+ */
+import { sql } from "drizzle-orm";
+import { changes } from "../../schema/actions.ts";
+import { slots } from "../../schema/distribution.ts";
+import { recordOf, recordQuery, sequenceQuery } from "../../schema/records.ts";
+import { platformWorkspace } from "../actions/action.ts";
+import type { Touched, World } from "../actions/context.ts";
+import { programFormat, type Root } from "../model/program.ts";
+import { recordKey, type RecordKind, type RecordTypes } from "../model/records.ts";
+import type { Signal } from "../model/signal.ts";
+import { buildBuckets, buildGlobal, type BuiltSlot } from "./buckets.ts";
+import { globalSlot, readSnapshot, type Snapshot } from "./snapshot.ts";
+
+type Port = Pick<World, "db" | "edge" | "now">;
+
+/** The effect `distribute`: everything that is due goes together and costs one announcement. */
+export async function runDistribution(payloads: readonly Touched[], world: Port): Promise<void> {
+  const touched = joinTouched(payloads);
+  const snapshot = await readSnapshot(world, touched);
+  const built = await build(world, snapshot);
+  const pointed = await point(world, snapshot.sequence, built, touched);
+  await tell(world, pointed);
+}
+
+/** (b) Makes what the snapshot says and stores it, except what is current already. */
+export async function build(world: Port, snapshot: Snapshot): Promise<BuiltSlot[]> {
+  const built = await buildBuckets(snapshot);
+  if (snapshot.policies) built.push(await buildGlobal(snapshot));
+  await Promise.all(
+    built.map(async ({ slot, hash, content }) => {
+      if (content === null || snapshot.current.get(slot) === hash) return;
+      await ("kind" in content ? world.edge.putProgram(hash, content) : world.edge.putBucket(hash, content));
+    }),
+  );
+  return built;
+}
+
+interface RecordPut<Kind extends RecordKind = RecordKind> {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly record: RecordTypes[Kind];
+}
+
+/** What a run has to tell. */
+export interface Pointed {
+  readonly root: Root;
+  readonly records: readonly RecordPut[];
+  readonly signals: readonly Signal[];
+}
+
+/** (c) Moves the slots, unless a later snapshot has, and reads the root that results. */
+export async function point(
+  world: Port,
+  builtFrom: number,
+  built: readonly BuiltSlot[],
+  touched: Touched,
+): Promise<Pointed> {
+  const { db } = world;
+  const answers: readonly unknown[] = await db.batch([
+    db.insert(changes).values({ at: world.now(), workspace: platformWorkspace, action: "distribute" }),
+    ...built.map((slot) => moveSlot(db, slot, builtFrom)),
+    ...touched.records.map(({ kind, id }) => recordQuery(db, kind, id)),
+    sequenceQuery(db),
+    db.select({ slot: slots.slot, hash: slots.hash }).from(slots),
+  ]);
+  const [at] = answers.at(-2) as Awaited<ReturnType<typeof sequenceQuery>>;
+  const sequence = at?.sequence ?? 0;
+  const firstRecord = 1 + built.length;
+  return {
+    root: rootOf(sequence, answers.at(-1) as { slot: string; hash: string }[]),
+    records: touched.records.flatMap(({ kind, id }, index) => {
+      const record = recordOf(kind, answers[firstRecord + index], sequence);
+      return record === null ? [] : [{ kind, id, record }];
+    }),
+    signals: [
+      ...touched.records.map(({ kind, id }): Signal => ({ sequence, kind, id })),
+      ...touched.purges.map((purge): Signal => ({ sequence, kind: "purge", ...purge })),
+    ],
+  };
+}
+
+/** (d) Records first: who hears the signal may look for them at once. */
+export async function tell(world: Port, { root, records, signals }: Pointed): Promise<void> {
+  await Promise.all(records.map(({ kind, id, record }) => world.edge.putRecord(kind, id, record)));
+  await world.edge.announce(root, signals);
+}
+
+function moveSlot(db: World["db"], { slot, hash, body }: BuiltSlot, builtFrom: number) {
+  return db
+    .insert(slots)
+    .values({ slot, workspace: platformWorkspace, hash, body, builtFrom })
+    .onConflictDoUpdate({
+      target: slots.slot,
+      set: { hash: sql`excluded.hash`, body: sql`excluded.body`, builtFrom: sql`excluded.built_from` },
+      setWhere: sql`excluded.built_from >= ${slots.builtFrom}`,
+    });
+}
+
+function rootOf(sequence: number, rows: readonly { readonly slot: string; readonly hash: string }[]): Root {
+  const named = rows.filter(({ slot, hash }) => slot !== globalSlot && hash !== "");
+  return {
+    format: programFormat,
+    sequence,
+    global: rows.find(({ slot }) => slot === globalSlot)?.hash ?? "",
+    buckets: Object.fromEntries(named.map(({ slot, hash }) => [slot, hash])),
+  };
+}
+
+/** Several changes as one: each thing once. */
+export function joinTouched(payloads: readonly Touched[]): Touched {
+  const records = new Map(payloads.flatMap((one) => one.records.map((ref) => [recordKey(ref.kind, ref.id), ref])));
+  return {
+    apis: [...new Set(payloads.flatMap(({ apis }) => apis))],
+    buckets: [...new Set(payloads.flatMap(({ buckets }) => buckets))],
+    records: [...records.values()],
+    purges: payloads.flatMap(({ purges }) => purges),
+    policies: payloads.some(({ policies }) => policies),
+  };
+}

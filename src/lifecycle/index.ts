@@ -1,0 +1,42 @@
+/**
+ * @module Lifecycle: what is served. Publishes, promotes, rolls back, deprecates and retires versions, sets the central policy
+ * lists, and brings all of it to the edge.
+ */
+import { checkVersion } from "./check-version.ts";
+import { deprecateVersion } from "./deprecate-version.ts";
+import { getGlobalPolicies } from "./get-global-policies.ts";
+import { getRevision } from "./get-revision.ts";
+import { getWorkspacePolicies } from "./get-workspace-policies.ts";
+import { listDeployments } from "./list-deployments.ts";
+import { listRevisions } from "./list-revisions.ts";
+import { promoteVersion } from "./promote-version.ts";
+import { publishVersion } from "./publish-version.ts";
+import { purgeCache } from "./purge-cache.ts";
+import { reinstateVersion } from "./reinstate-version.ts";
+import { retireVersion } from "./retire-version.ts";
+import { rollBackVersion } from "./roll-back-version.ts";
+import { setGlobalPolicies } from "./set-global-policies.ts";
+import { setWorkspacePolicies } from "./set-workspace-policies.ts";
+
+export { Publication } from "./deploy.ts";
+export { runDistribution } from "./distribute.ts";
+export { CentralPolicies } from "./policy-list.ts";
+
+/** Everything that this area can do. */
+export const lifecycle = {
+  checkVersion,
+  deprecateVersion,
+  getGlobalPolicies,
+  getRevision,
+  getWorkspacePolicies,
+  listDeployments,
+  listRevisions,
+  promoteVersion,
+  publishVersion,
+  purgeCache,
+  reinstateVersion,
+  retireVersion,
+  rollBackVersion,
+  setGlobalPolicies,
+  setWorkspacePolicies,
+} as const;

@@ -1,0 +1,13 @@
+import * as z from "zod";
+import { defineAction } from "../actions/action.ts";
+import { CentralPolicies, policyListInput, setPolicyList } from "./policy-list.ts";
+
+export const setWorkspacePolicies = defineAction({
+  name: "set-workspace-policies",
+  summary:
+    "Replaces the list of policies that run for every API of the workspace, at once and whatever their revision.",
+  scope: "policies:write",
+  input: z.strictObject({ ...policyListInput }),
+  output: CentralPolicies,
+  decide: ({ policies }, ctx) => setPolicyList(ctx, policies),
+});
