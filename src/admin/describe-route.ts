@@ -1,0 +1,80 @@
+/** @module A route in the words of OpenAPI 3.1, from the schemas that its requests are checked with. */
+import * as z from "zod";
+import type { ZodOpenApiOperationObject, ZodOpenApiRequestBodyObject, ZodOpenApiResponseObject } from "zod-openapi";
+import type { BodyForm } from "./body-form.ts";
+import { problemResponses } from "./problem-responses.ts";
+import { requestIdHeader } from "./request-id.ts";
+import { bodyFormOf, travelOf, type Route } from "./route.ts";
+import { workspaceHeader } from "./workspace.ts";
+
+/** Name of the security scheme: every operation but the document itself needs it. */
+export const adminToken = "adminToken";
+
+const Workspace = z
+  .string()
+  .optional()
+  .describe("Workspace to act in. Left out: the token's own, or `default` for a token of every workspace.")
+  .meta({ param: { id: workspaceHeader } });
+
+const IfMatch = z
+  .string()
+  .optional()
+  .describe("ETag that you saw: the change is made only if nobody else changed the resource since.")
+  .meta({ param: { id: "If-Match" } });
+
+export const RequestId = z
+  .string()
+  .describe("Id of this request.")
+  .meta({ header: { id: requestIdHeader } });
+
+export function describeRoute(route: Route, tag: string): ZodOpenApiOperationObject {
+  const { does } = route;
+  const { path, query, body } = travelOf(route);
+  const form = bodyFormOf(route);
+  const header = {
+    ...(does.realm === "platform" ? {} : { [workspaceHeader]: Workspace }),
+    ...(does.kind === "action" ? { "If-Match": IfMatch } : {}),
+  };
+  return {
+    operationId: operationId(does.name),
+    summary: does.summary,
+    description: `Needs the scope \`${does.scope}\`${does.realm === "platform" ? " and a token of every workspace" : ""}.`,
+    tags: [tag],
+    security: [{ [adminToken]: [does.scope] }],
+    requestParams: { path: z.object(path), query: z.object(query), header: z.object(header) },
+    ...(form === null ? {} : { requestBody: describeBody(form, body) }),
+    responses: { [`${route.status ?? 200}` as "200"]: describeOutput(route), ...problemResponses(route) },
+  };
+}
+
+/** `publish-version` → `publishVersion`. */
+function operationId(name: string): string {
+  return name.replaceAll(/-(\w)/g, (_match, letter: string) => letter.toUpperCase());
+}
+
+function describeBody(form: BodyForm, body: z.ZodRawShape): ZodOpenApiRequestBodyObject {
+  const fields = z.strictObject(body);
+  const schema = form.isText ? { type: "string" as const, description: "The document itself." } : fields;
+  return {
+    required: form.isText || !fields.safeParse({}).success,
+    content: Object.fromEntries(form.mediaTypes.map((mediaType) => [mediaType, { schema }])),
+  };
+}
+
+function describeOutput(route: Route): ZodOpenApiResponseObject {
+  const { output, summary } = route.does;
+  const headers: Record<string, z.ZodType> = { [requestIdHeader]: RequestId };
+  if (output instanceof z.ZodObject && "edition" in output.shape) {
+    headers["ETag"] = z.string().describe("Edition of the resource, for If-Match.");
+  }
+  if (route.location !== undefined) headers["Location"] = z.string().describe("Where it stands from now on.");
+  const document = { schema: { type: "string" as const } };
+  return {
+    description: summary,
+    headers: z.object(headers),
+    content:
+      route.answers === "document"
+        ? { "application/json": document, "application/yaml": document }
+        : { "application/json": { schema: output } },
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * @module The management API at /manage/v1: the HTTP face of the areas, for admins, pipelines and the command line.
+ *
+ * Decides nothing: it finds the route, authenticates, chooses the workspace, reads the input and hands it to the action or
+ * query, which checks scope and input. Nothing here knows a binding; the door brings the ports.
+ */
+import { Hono, type Context as HonoContext } from "hono";
+import { allows, ask, perform } from "../actions/action.ts";
+import { Problem } from "../model/problem.ts";
+import { answer, basePath, expectedVersion } from "./answer.ts";
+import { authenticate } from "./authenticate.ts";
+import { servedDocument } from "./openapi.ts";
+import type { AdminPorts } from "./ports.ts";
+import { readInput } from "./read-input.ts";
+import { refusal } from "./refusal.ts";
+import { requestIdHeader } from "./request-id.ts";
+import type { Route } from "./route.ts";
+import { resourcesOf } from "./resources.ts";
+import { chooseWorkspace, workspaceHeader } from "./workspace.ts";
+
+export type { AdminPorts, Caller } from "./ports.ts";
+
+type Frame = { Variables: { requestId: string } };
+type Incoming = HonoContext<Frame>;
+
+/** The management API as an app that answers /manage/v1/* and nothing else. Make it once an isolate. */
+export function createAdmin(ports: AdminPorts): Hono<Frame> {
+  const app = new Hono<Frame>().basePath(basePath);
+  app.use("*", async (c, next) => {
+    c.set("requestId", ports.makeRequestId());
+    await next();
+    guardAnswer(c);
+  });
+  app.onError((thrown, c) => refusal(thrown, c.get("requestId"), ports.portalOrigin));
+  app.notFound((c) => refusal(nothingAt(c.req.path), c.get("requestId"), ports.portalOrigin));
+
+  const resources = resourcesOf(ports);
+  const routes = resources.flatMap((resource) => resource.routes);
+  for (const route of routes) app.on(route.method.toUpperCase(), honoPath(route.path), (c) => serve(c, route, ports));
+  app.get("/openapi.json", servedDocument(resources));
+  for (const [path, methods] of methodsByPath(routes)) {
+    app.all(honoPath(path), (c) => otherMethod(c.req.method, methods));
+  }
+  return app;
+}
+
+async function serve(c: Incoming, route: Route, ports: AdminPorts): Promise<Response> {
+  const { does } = route;
+  const actor = await authenticate(c.req.header("Authorization"), ports);
+  const workspace = await chooseWorkspace(c.req.header(workspaceHeader), actor, does.realm ?? "workspace", ports);
+  const ctx = ports.context({ actor, workspace, requestId: c.get("requestId") });
+  // Without the scope the body is not even read: actions and queries refuse for it before they look at their input.
+  const input = allows(actor.scopes, does.scope) ? await readInput(c.req, route) : undefined;
+  const output =
+    does.kind === "query" ? await ask(does, ctx, input) : await perform(does, ctx, input, expectation(c, input));
+  return answer(route, output, c.req.param());
+}
+
+function expectation(c: Incoming, input: unknown): { readonly expectedVersion?: number } {
+  const expected = input === undefined ? undefined : expectedVersion(c.req.header("If-Match"));
+  return expected === undefined ? {} : { expectedVersion: expected };
+}
+
+/** Nothing here is for a browser to keep, sniff or run, whatever a document contains. */
+function guardAnswer(c: Incoming): void {
+  c.header(requestIdHeader, c.get("requestId"));
+  c.header("X-Content-Type-Options", "nosniff");
+  c.header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox");
+  if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
+}
+
+function honoPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ":$1");
+}
+
+function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
+  const methods = new Map<string, string[]>([["/openapi.json", ["GET", "HEAD"]]]);
+  for (const { path, method } of routes) {
+    const own = methods.get(path) ?? [];
+    methods.set(path, [...own, ...(method === "get" ? ["GET", "HEAD"] : [method.toUpperCase()])]);
+  }
+  return methods;
+}
+
+function otherMethod(method: string, methods: readonly string[]): Response {
+  const headers = { Allow: [...methods, "OPTIONS"].join(", ") };
+  if (method === "OPTIONS") return new Response(null, { status: 204, headers });
+  throw new Problem("method-not-allowed", {
+    detail: `${method} is not taken here. Use ${methods.join(" or ")}.`,
+    headers,
+  });
+}
+
+function nothingAt(path: string): Problem {
+  return new Problem("resource-not-found", {
+    detail: `There is nothing at ${path.slice(0, 200)}. All addresses stand in ${basePath}/openapi.json.`,
+  });
+}

@@ -1,0 +1,66 @@
+import { Problem } from "../model/problem.ts";
+import type { BodyForm } from "./body-form.ts";
+
+/**
+ * The fields that a request's body gives; none for a request without a body. Throws 415 for a form that is not read here,
+ * 413 for one that is too long (as soon as that is known), 400 for what is no text.
+ */
+export async function readBody(request: Request, form: BodyForm): Promise<Readonly<Record<string, unknown>>> {
+  const declared = request.headers.get("Content-Type");
+  if (request.body === null && declared === null) return {};
+  const mediaType = checkMediaType(declared, form);
+  checkEncoding(request.headers.get("Content-Encoding"));
+  if (Number(request.headers.get("Content-Length")) > form.bytesMax) throw tooLarge(form);
+  const text = await readText(request, form);
+  return text === "" && declared === null ? {} : form.read(text, mediaType);
+}
+
+function checkMediaType(declared: string | null, form: BodyForm): string {
+  const [mediaType = "", ...parameters] = (declared ?? "").split(";").map((part) => part.trim().toLowerCase());
+  const charset = parameters
+    .find((parameter) => parameter.startsWith("charset="))
+    ?.slice(8)
+    .replaceAll('"', "");
+  if (form.mediaTypes.includes(mediaType) && (charset === undefined || /^utf-?8$/.test(charset))) return mediaType;
+  throw new Problem("media-type-unsupported", {
+    detail:
+      declared === null
+        ? `The body has no media type. Send Content-Type: ${form.mediaTypes[0]}.`
+        : `${declared.slice(0, 80)} is not read here. Send ${form.mediaTypes.join(" or ")}, in UTF-8.`,
+    headers: { Accept: form.mediaTypes.join(", ") },
+  });
+}
+
+function checkEncoding(encoding: string | null): void {
+  if (encoding === null || encoding.trim().toLowerCase() === "identity") return;
+  throw new Problem("media-type-unsupported", {
+    detail: "Compressed bodies are not read here. Send it without Content-Encoding.",
+    headers: { "Accept-Encoding": "identity" },
+  });
+}
+
+async function readText(request: Request, form: BodyForm): Promise<string> {
+  if (request.body === null) return "";
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+  let bytes = 0;
+  let text = "";
+  try {
+    for await (const chunk of request.body) {
+      bytes += chunk.byteLength;
+      if (bytes > form.bytesMax) throw tooLarge(form);
+      text += decoder.decode(chunk, { stream: true });
+    }
+    return text + decoder.decode();
+  } catch (thrown) {
+    if (thrown instanceof Problem) throw thrown;
+    throw new Problem("request-malformed", {
+      detail: "The body could not be read to its end as UTF-8. Send it again in UTF-8.",
+      cause: thrown,
+    });
+  }
+}
+
+function tooLarge(form: BodyForm): Problem {
+  const max = form.bytesMax < 1024 * 1024 ? `${form.bytesMax / 1024} KiB` : `${form.bytesMax / 1024 / 1024} MiB`;
+  return new Problem("body-too-large", { detail: `The body is larger than the ${max} that are read here.` });
+}

@@ -1,0 +1,91 @@
+/**
+ * @module Routes as data: what stands at a path, which action or query does it, and where the parts of its input travel.
+ *
+ * Reading, checking, the OpenAPI document and the tests all follow from this one object. Path parameters bear the names of
+ * the input's fields; the rest of an input is the query of a GET and the JSON body of everything else.
+ */
+import * as z from "zod";
+import type { Action, Query } from "../actions/action.ts";
+import { jsonBody, type BodyForm } from "./body-form.ts";
+
+export type Method = "get" | "post" | "put" | "patch" | "delete";
+
+export interface Route {
+  readonly method: Method;
+  /** Below /manage/v1, with `{field}` for fields of the input. */
+  readonly path: `/${string}`;
+  readonly does: Action | Query;
+  /** Fields that travel in the query string. All that are not in the path, if it is a GET. */
+  readonly query?: readonly string[];
+  /** How the remaining fields travel; JSON if left out. */
+  readonly body?: BodyForm;
+  /** 200 if left out. */
+  readonly status?: 201;
+  /** Where what was created stands from now on: a path with fields of the output or of the path. */
+  readonly location?: `/${string}`;
+  /** The output is a text with a media type of its own. */
+  readonly answers?: "document";
+}
+
+/** What stands together in the document, and the schemas that get a name of their own in it. */
+export interface Resource {
+  readonly tag: string;
+  readonly summary: string;
+  readonly schemas: Readonly<Record<string, z.ZodType>>;
+  readonly routes: readonly Route[];
+}
+
+/** The fields of an input by how they travel. */
+export interface Travel {
+  readonly path: z.ZodRawShape;
+  readonly query: z.ZodRawShape;
+  readonly body: z.ZodRawShape;
+}
+
+const travels = new WeakMap<Route, Travel>();
+
+/** How each field of the route's input travels. Throws for a route that names a field which the input does not have. */
+export function travelOf(route: Route): Travel {
+  const known = travels.get(route);
+  if (known !== undefined) return known;
+  const shape = shapeOf(route);
+  const path = pick(route, shape, parametersOf(route.path));
+  const inPath = (name: string): boolean => Object.hasOwn(path, name);
+  const rest = Object.keys(shape).filter((name) => !inPath(name));
+  const query = pick(route, shape, route.method === "get" ? rest : (route.query ?? []));
+  const body = pick(
+    route,
+    shape,
+    rest.filter((name) => !Object.hasOwn(query, name)),
+  );
+  const travel = { path, query, body };
+  travels.set(route, travel);
+  return travel;
+}
+
+/** The form in which a body travels, or null for a route that takes none. */
+export function bodyFormOf(route: Route): BodyForm | null {
+  if (Object.keys(travelOf(route).body).length === 0) return null;
+  return route.body ?? jsonBody;
+}
+
+/** Names of the parameters in a path such as `/apis/{api}`. */
+export function parametersOf(path: string): string[] {
+  return Array.from(path.matchAll(/\{(\w+)\}/g), ([, name = ""]) => name);
+}
+
+function shapeOf(route: Route): z.ZodRawShape {
+  const { input } = route.does;
+  if (input instanceof z.ZodObject) return input.shape;
+  throw new Error(`${route.does.name}: a route needs an input that is an object`);
+}
+
+function pick(route: Route, shape: z.ZodRawShape, names: readonly string[]): z.ZodRawShape {
+  return Object.fromEntries(
+    names.map((name) => {
+      const field = shape[name];
+      if (field === undefined) throw new Error(`${route.does.name} has no field ${name} for ${route.path}`);
+      return [name, field];
+    }),
+  );
+}

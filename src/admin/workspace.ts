@@ -1,0 +1,28 @@
+import { platformWorkspace, type Realm } from "../actions/action.ts";
+import type { Actor } from "../actions/context.ts";
+import { Problem } from "../model/problem.ts";
+import type { AdminPorts } from "./ports.ts";
+
+export const workspaceHeader = "Gatehouse-Workspace";
+
+/** Where a request without the header goes, unless its token is bound to a workspace. */
+const defaultWorkspace = "default";
+
+/**
+ * The workspace that a request acts in. A bound token's own is its default and the only one it may name: every other is the
+ * same `resource-not-found` as one that does not exist.
+ */
+export async function chooseWorkspace(
+  named: string | undefined,
+  actor: Actor,
+  realm: Realm,
+  ports: Pick<AdminPorts, "workspaceExists">,
+): Promise<string> {
+  if (realm === "platform") return platformWorkspace;
+  const workspace = named ?? actor.workspace ?? defaultWorkspace;
+  const allowed = workspace !== platformWorkspace && (actor.workspace === null || actor.workspace === workspace);
+  if (allowed && (await ports.workspaceExists(workspace))) return workspace;
+  throw new Problem("resource-not-found", {
+    detail: `There is no workspace ${workspace.slice(0, 60)}. Name another one in the header ${workspaceHeader}.`,
+  });
+}
