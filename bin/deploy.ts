@@ -20,7 +20,7 @@ const usage = `Usage: npm run deploy -- [options]
   --console HOST    host of the console and the management API, on a zone of your account
   --portal HOST     host of the developer portal
   --gateway HOST    host at which APIs answer; may be given several times
-  --shared          no hosts of your own: everything on <name>.<account>.workers.dev (a trial: see README)
+  --shared HOST     no hosts of your own: everything on gatehouse.<account>.workers.dev (a trial: see README)
   --dry-run         build and check everything that needs no login; change nothing
   --help`;
 
@@ -28,7 +28,8 @@ interface Hosts {
   readonly console?: string;
   readonly portal?: string;
   readonly gateway: readonly string[];
-  readonly shared: boolean;
+  /** The one host of a trial; the others are then not used. */
+  readonly shared?: string;
 }
 
 const secretNames = ["ADMIN_TOKEN", "KEY_SECRET"] as const;
@@ -40,7 +41,7 @@ const { values } = parseArgs({
     console: { type: "string" },
     portal: { type: "string" },
     gateway: { type: "string", multiple: true },
-    shared: { type: "boolean" },
+    shared: { type: "string" },
     "dry-run": { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -83,29 +84,27 @@ async function deploy(dryRun: boolean): Promise<void> {
 
 async function chooseHosts(dryRun: boolean): Promise<Hosts> {
   const before = JSON.parse(await readFile(memory, "utf8").catch(() => "{}")) as Partial<Hosts>;
-  const shared = values.shared ?? (values.console === undefined && before.shared === true);
   const gateway = values.gateway ?? before.gateway ?? [];
   const console = values.console ?? before.console;
   const portal = values.portal ?? before.portal;
-  if (shared) return { shared, gateway: [] };
-  if (console !== undefined && portal !== undefined) return { shared, console, portal, gateway };
-  if (!process.stdin.isTTY) {
-    if (dryRun) return { shared: true, gateway: [] };
-    throw new Error(`Say which hosts to use, or --shared.\n\n${usage}`);
-  }
+  const shared = values.shared ?? (values.console === undefined ? before.shared : undefined);
+  if (shared !== undefined) return { shared, gateway: [] };
+  if (console !== undefined && portal !== undefined) return { console, portal, gateway };
+  if (dryRun) return { shared: "gatehouse.example.workers.dev", gateway: [] };
+  if (process.stdin.isTTY) return askForHosts();
+  throw new Error(`Say which hosts to use, or --shared.\n\n${usage}`);
+}
+
+async function askForHosts(): Promise<Hosts> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    const answer = async (question: string, known = "") =>
-      (await terminal.question(`${question}${known === "" ? "" : ` [${known}]`}: `)).trim() || known;
-    say("Hosts must be on zones of your account. Leave all empty to try it on one workers.dev host.");
-    const chosen = {
-      console: await answer("Host of console and management API", console),
-      portal: await answer("Host of the developer portal", portal),
-      gateway: (await answer("Hosts of the gateway, separated by spaces", gateway.join(" ")))
-        .split(/[\s,]+/)
-        .filter(Boolean),
-    };
-    return chosen.console === "" && chosen.portal === "" ? { shared: true, gateway: [] } : { shared: false, ...chosen };
+    const ask = async (question: string) => (await terminal.question(`${question}: `)).trim();
+    say("Hosts must be on zones of your account. Leave the first empty to try it on one workers.dev host.");
+    const console = await ask("Host of console and management API");
+    if (console === "") return { shared: await ask("Your host, gatehouse.<account>.workers.dev"), gateway: [] };
+    const portal = await ask("Host of the developer portal");
+    const gateway = await ask("Hosts of the gateway, separated by spaces");
+    return { console, portal, gateway: gateway.split(/[\s,]+/).filter(Boolean) };
   } finally {
     terminal.close();
   }
@@ -113,21 +112,21 @@ async function chooseHosts(dryRun: boolean): Promise<Hosts> {
 
 /** Console, portal and gateway never share a host: proxied bytes are hostile (README, “Surfaces and origins”). */
 function checkHosts(hosts: Hosts): Hosts {
-  if (hosts.shared) return hosts;
-  const all = [hosts.console ?? "", hosts.portal ?? "", ...hosts.gateway];
+  const all = hosts.shared === undefined ? [hosts.console ?? "", hosts.portal ?? "", ...hosts.gateway] : [hosts.shared];
   for (const host of all) {
     if (!/^(?=.{1,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+$/.test(host)) {
       throw new Error(`“${host}” is not a host name. Write it in lower case, without scheme, port or path.`);
     }
   }
   if (new Set(all).size !== all.length) throw new Error("Console, portal and gateway each need a host of their own.");
-  if (hosts.gateway.length === 0) throw new Error("Name at least one host of the gateway, such as api.example.com.");
+  if (hosts.shared === undefined && hosts.gateway.length === 0)
+    throw new Error("Name at least one host of the gateway, such as api.example.com.");
   return hosts;
 }
 
 function deployArguments(hosts: Hosts): string[] {
-  if (hosts.shared) return ["--var", "SHARED_HOST:true", "ADMIN_HOST:", "PORTAL_HOST:"];
-  const { console = "", portal = "" } = hosts;
+  const { shared, console = "", portal = "" } = hosts;
+  if (shared !== undefined) return ["--var", "SHARED_HOST:true", `ADMIN_HOST:${shared}`, `PORTAL_HOST:${shared}`];
   const vars = ["--var", `ADMIN_HOST:${console}`, `PORTAL_HOST:${portal}`, "SHARED_HOST:false"];
   return [...vars, "--domains", console, portal, ...hosts.gateway];
 }
@@ -177,8 +176,8 @@ async function show(args: readonly string[], otherwise: string): Promise<void> {
 
 function printAddresses(hosts: Hosts, made: Secrets, are: string): void {
   const place = (name: string, address: string) => say(`   ${name.padEnd(11)}${are} ${address}`);
-  if (hosts.shared) {
-    place("Everything", "your workers.dev host: /console, /portal, /manage/v1, and APIs at all other paths.");
+  if (hosts.shared !== undefined) {
+    place("Everything", `https://${hosts.shared}: /console, /portal, /manage/v1, and APIs at all other paths.`);
     say("   A trial only: one origin for console, portal and APIs. Give each a host before others use it.");
   } else {
     place("Console", `https://${hosts.console}/`);

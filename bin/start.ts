@@ -59,6 +59,7 @@ async function start(options: StartOptions): Promise<LocalFacts> {
       vars: {
         ADMIN_HOST: "console.localhost",
         PORTAL_HOST: "portal.localhost",
+        PORTAL_ORIGIN: describeFacts(port, "", "").portal,
         UPSTREAM_PRIVATE: [...new Set([shop.host, ...example.loopbackTargets(loaded)])].join(","),
         ADMIN_TOKEN: secrets.adminToken,
         KEY_SECRET: secrets.keySecret,

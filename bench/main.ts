@@ -1,0 +1,126 @@
+/**
+ * @module `npm run bench`: what a call through the gateway costs beside a call through a worker that does nothing but
+ * `fetch`, on the same workerd, and what it waits for. A report: it asserts nothing, and ends by itself within minutes.
+ */
+import { parseArgs } from "node:util";
+import { fullCatalogue, growthCatalogue, growthName, growthPath, policyTargets, routeCounts } from "./catalogue.ts";
+import { countRoundTrips } from "./count-round-trips.ts";
+import { drive } from "./load.ts";
+import { type Cost, type CostRound, measure, ratios } from "./measure-cost.ts";
+import { measureSizes, measureStartUp } from "./measure-size.ts";
+import { printReport, type Report } from "./report.ts";
+import { layGround, type Scene, setScene } from "./scene.ts";
+import { serveTarget } from "./serve-target.ts";
+
+const usage = `Usage: npm run bench -- [options]
+
+  --json           print one JSON object
+  --rounds N       rounds of bare and full in turn (default 7)
+  --calls N        calls a round and target (default 3000)
+  --target NAME    serve one alone until Ctrl-C, for a load tool: bare, full, ${policyTargets.join(", ")}
+  --port N         port of --target (default 8788)
+  --help`;
+
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    rounds: { type: "string", default: "7" },
+    calls: { type: "string", default: "3000" },
+    target: { type: "string" },
+    port: { type: "string", default: "8788" },
+    help: { type: "boolean", default: false },
+  },
+});
+
+if (values.help) process.stdout.write(`${usage}\n`);
+else if (values.target !== undefined) await serveTarget(values.target, Number(values.port), values.json);
+else {
+  const report = await runBenchmark(Number(values.rounds), Number(values.calls));
+  process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : printReport(report));
+}
+
+async function runBenchmark(rounds: number, calls: number): Promise<Report> {
+  const cost = await step("Calls beside a bare proxy", () => measureRounds(rounds, calls));
+  const growth = await step("Growth with routes", () => measureGrowth(Math.ceil(calls / 2)));
+  const trips = await step("Round trips: warm, sparse, cold", async () => {
+    const ground = await layGround();
+    try {
+      return await countRoundTrips(ground, fullCatalogue, "full");
+    } finally {
+      await ground.stop();
+    }
+  });
+  const sizes = await step("Sizes", measureSizes);
+  const startUp = await step("Start-up", () => measureStartUp(5));
+  return {
+    ...ratios(cost),
+    roundTripsWarm: trips.warm.before,
+    roundTripsSparse: trips.sparse.before,
+    roundTripsCold: trips.cold.before,
+    roundTrips: trips,
+    growth,
+    ...sizes,
+    ...startUp,
+    rounds: cost,
+  };
+}
+
+async function measureRounds(rounds: number, calls: number): Promise<CostRound[]> {
+  return onScene(fullCatalogue, async (scene) => {
+    const full = scene.target("full");
+    const { pid } = scene.running;
+    await drive(scene.bare, 1_000);
+    await drive(full, 2_000);
+    const results: CostRound[] = [];
+    for (let round = 0; round < rounds; round++) {
+      results.push({ bare: await measure(pid, scene.bare, calls), full: await measure(pid, full, calls) });
+    }
+    return results;
+  });
+}
+
+/** One API a size in one gateway, driven in turn; the median of three rounds each. */
+async function measureGrowth(calls: number): Promise<Record<string, Cost>> {
+  return onScene(growthCatalogue, async (scene) => {
+    const sizes = routeCounts.map((count) => ({ count, target: scene.target(growthName(count), growthPath(count)) }));
+    const costs = new Map<number, Cost[]>(routeCounts.map((count) => [count, []]));
+    for (const { target } of sizes) await drive(target, 500);
+    for (let round = 0; round < 3; round++) {
+      for (const { count, target } of sizes) {
+        costs.get(count)?.push(await measure(scene.running.pid, target, calls));
+      }
+    }
+    const middle = (list: Cost[]) => list.sort((a, b) => a.cpuUs - b.cpuUs)[Math.floor(list.length / 2)];
+    return Object.fromEntries(
+      [...costs].flatMap(([count, list]) => {
+        const cost = middle(list);
+        return cost === undefined ? [] : [[String(count), cost]];
+      }),
+    );
+  });
+}
+
+async function onScene<Result>(
+  catalogue: typeof fullCatalogue,
+  work: (scene: Scene) => Promise<Result>,
+): Promise<Result> {
+  const ground = await layGround();
+  try {
+    const scene = await setScene(ground, { catalogue });
+    try {
+      return await work(scene);
+    } finally {
+      await scene.stop();
+    }
+  } finally {
+    await ground.stop();
+  }
+}
+
+async function step<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+  const from = performance.now();
+  process.stderr.write(`${name} …`);
+  const result = await work();
+  process.stderr.write(` ${((performance.now() - from) / 1000).toFixed(0)} s\n`);
+  return result;
+}
