@@ -7,11 +7,11 @@ const tokens = new RegExp(
   [
     String.raw`(?<key>"(?:\\.|[^"\\])*"(?=\s*:))`,
     String.raw`(?<string>"(?:\\.|[^"\\])*"|'[^']*'|\x60[^\x60]*\x60)`,
-    String.raw`(?<soft>(?:\/\/|# ).*)`,
+    String.raw`(?<soft>(?<=^|\s)(?:\/\/|# ).*)`,
     String.raw`(?<word>\b(?:${words})\b|(?<=\s)--?[A-Za-z][A-Za-z-]*)`,
     String.raw`(?<number>\b\d[\d.]*\b)`,
   ].join("|"),
-  "gu",
+  "gmu",
 );
 
 /** Source text with its keys, strings, words, numbers and comments told apart by colour. */
@@ -56,19 +56,26 @@ export function CodePanel({ name, source }: CodePanelProps) {
         <span>{name}</span>
         <CopyButton of={name} />
       </div>
-      <pre tabindex={0} role="region" aria-label={name}>
+      <pre tabindex={0} role="group" aria-label={name}>
         <Highlighted source={source} />
       </pre>
     </div>
   );
 }
 
-/** One command, its prompt not part of what is copied. */
-export function CommandLine({ command, name }: { readonly command: string; readonly name: string }) {
+interface CommandLineProps {
+  readonly command: string;
+  readonly name: string;
+  /** False for what is no command, such as an address. */
+  readonly prompt?: boolean;
+}
+
+/** One line to copy; its prompt is not part of it. */
+export function CommandLine({ command, name, prompt = true }: CommandLineProps) {
   return (
-    <div class="night command">
-      <pre tabindex={0} role="region" aria-label={name}>
-        <Highlighted source={command} />
+    <div class={prompt ? "night command command-prompt" : "night command"}>
+      <pre tabindex={0} role="group" aria-label={name}>
+        {prompt ? <Highlighted source={command} /> : <code>{command}</code>}
       </pre>
       <CopyButton of={name} />
     </div>

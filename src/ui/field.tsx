@@ -63,14 +63,14 @@ export function Field({
   );
 }
 
-/** What did not work, at the top of the page, with the way to each field. Announced, and focused by its `autofocus`. */
+/** What did not work, at the top of the page, with the way to each field. Announced, and focused as the page opens. */
 export function ErrorSummary({
   errors,
 }: {
   readonly errors: readonly { readonly field: string; readonly message: string }[];
 }) {
   return (
-    <div class="notice notice-madder" role="alert">
+    <div class="notice notice-madder" role="alert" tabindex={-1} autofocus>
       <div class="notice-body">
         <h2>There is a problem</h2>
         <ul>

@@ -18,7 +18,7 @@ export function counted(value: number, one: string, many = `${one}s`): string {
 export function percent(part: number, whole: number): string {
   if (whole === 0) return "–";
   const share = (100 * part) / whole;
-  return share === 0 || share >= 10 ? share.toFixed(0) : share.toFixed(share >= 1 ? 1 : 2);
+  return share === 0 || share >= 9.95 ? share.toFixed(0) : share.toFixed(share >= 0.995 ? 1 : 2);
 }
 
 export function dateOf(epochMs: number): string {

@@ -31,6 +31,13 @@ textarea.input { display: block; resize: vertical; font: 0.8125rem/1.3125rem var
 .search { display: flex; gap: 0.5rem; }
 .search .input { margin: 0; }
 
+.segments { display: inline-flex; flex-wrap: wrap; border: 1px solid var(--edge); border-radius: 6px; overflow: hidden; background: var(--surface); font: var(--cell); }
+.segments a { padding: 0.3125rem 0.75rem; color: var(--ink-2); text-decoration: none; }
+.segments a + a { border-left: 1px solid var(--line); }
+.segments a:hover { background: var(--sunken); }
+.segments a[aria-current] { background: var(--ink); color: var(--ground); font-weight: 500; }
+.segments a:focus-visible { outline-offset: -3px; box-shadow: none; }
+
 .badge {
   display: inline-flex; align-items: center; gap: 0.25rem; padding: 0 0.4375rem; border: 1px solid transparent; border-radius: 3px;
   background: var(--sunken); color: var(--ink-2); font: 500 0.75rem/1.125rem var(--sans); white-space: nowrap;

@@ -38,8 +38,8 @@ export const frames = /* css */ `
 .where { padding: 0.4375rem 0.75rem; border: 1px solid var(--line); border-radius: 6px; font: 500 0.8125rem/1.1875rem var(--sans); }
 .where span { display: block; color: var(--ink-2); font: var(--small); }
 .nav-group { margin-top: 1rem; }
-.nav-group > p { padding: 0 0.75rem 0.25rem; color: var(--ink-3); font: var(--small); }
-.nav-group a { display: block; padding: 0.3125rem 0.75rem; border-left: 3px solid transparent; border-radius: 3px; color: var(--ink-2); text-decoration: none; }
+.nav-group > p { padding: 0 0.9375rem 0.25rem; color: var(--ink-3); font: var(--small); }
+.nav-group a { display: block; padding: 0.3125rem 0.75rem; border-left: 3px solid transparent; border-radius: 3px; color: var(--ink-2); font: var(--cell); text-decoration: none; }
 .nav-group a:hover { background: var(--sunken); color: var(--ink); }
 .nav-group a[aria-current] { border-left-color: var(--accent); background: var(--accent-tint); color: var(--ink); font-weight: 600; }
 .rail-end { margin-top: 1.25rem; padding: 0.75rem 0.75rem 0; border-top: 1px solid var(--line); font: var(--small); color: var(--ink-2); overflow-wrap: anywhere; }
@@ -49,7 +49,12 @@ export const frames = /* css */ `
 .strip { display: none; }
 .wide-only { display: none; }
 
-@media (max-width: 30rem) { .brand-part { display: none; } }
+@media (max-width: 30rem) {
+  .brand-part { display: none; }
+  .bar > .frame { gap: 1rem; }
+  .bar .brand { gap: 0.5rem; font-size: 1.0625rem; }
+  .bar ul { gap: 1rem; }
+}
 @media (min-width: 46.0625rem) {
   .frame { padding-inline: 2rem; }
   .bar > .frame { min-height: 3.75rem; }
@@ -61,7 +66,7 @@ export const frames = /* css */ `
 @media (min-width: 68.0625rem) {
   .narrow-only { display: none; }
   .wide-only { display: block; }
-  body.console { display: grid; grid-template-columns: 14.5rem minmax(0, 1fr); grid-template-rows: auto 1fr; min-height: 100vh; }
+  body.console:not(.sign-in) { display: grid; grid-template-columns: 14.5rem minmax(0, 1fr); grid-template-rows: auto 1fr; min-height: 100vh; }
   .console > .rail { grid-row: 1 / 3; border-right: 1px solid var(--line); border-bottom: 0; padding-bottom: 1.5rem; }
   .rail-in { position: sticky; top: 0; padding: 0 0.75rem; }
   .rail-top { min-height: 4rem; padding: 0 0.5rem; }

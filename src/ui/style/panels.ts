@@ -8,8 +8,8 @@ export const panels = /* css */ `
 .stack-wide { gap: 4rem; }
 .section-head { display: flex; flex-wrap: wrap; gap: 0.5rem 1.5rem; align-items: baseline; justify-content: space-between; margin-bottom: 1rem; }
 
-.tiles { display: grid; grid-template-columns: 1fr 1fr; border: 1px solid var(--line); border-radius: 10px; background: var(--surface); overflow: hidden; }
-.tile { padding: 0.875rem 1rem; box-shadow: 0 0 0 1px var(--line); margin: 0 1px 1px 0; }
+.tiles { display: grid; grid-template-columns: 1fr 1fr; border: 1px solid var(--line); border-radius: 10px; background: var(--line); gap: 1px; overflow: hidden; }
+.tile { padding: 0.875rem 1rem; background: var(--surface); }
 .tile dt { color: var(--ink-2); font: var(--small); }
 .tile .figure { font: 1.875rem/2.125rem var(--serif); font-variant-numeric: lining-nums tabular-nums; }
 .tile .figure small { font: 0.875rem/1.25rem var(--sans); color: var(--ink-2); margin-left: 0.25rem; }
@@ -42,7 +42,7 @@ export const panels = /* css */ `
 .copy .icon { width: 0.875rem; height: 0.875rem; }
 .command { display: flex; align-items: center; gap: 0.75rem; min-height: 2.25rem; padding-right: 0.5rem; border-radius: 6px; min-width: 0; }
 .command pre { flex: 1; min-width: 0; padding: 0.5rem 0 0.5rem 0.875rem; }
-.command pre::before { content: "$ "; color: var(--night-soft); user-select: none; }
+.command-prompt pre::before { content: "$ "; color: var(--night-soft); user-select: none; }
 .terminal { display: grid; gap: 0.375rem 0.75rem; align-items: center; margin-top: 1.5rem; }
 .terminal > .small { flex: none; }
 
@@ -67,9 +67,18 @@ export const panels = /* css */ `
 .step .ms { color: var(--ink-2); font: var(--small); font-variant-numeric: tabular-nums; white-space: nowrap; }
 .step p { grid-column: 2 / 4; color: var(--ink-2); font: var(--small); }
 
+.meter { display: block; min-width: 6rem; border-radius: 3px; }
+td:has(> .meter) { width: 40%; }
+.meter-rest { fill: var(--chart-rest); }
+.meter-2xx { fill: var(--chart-2); }
+.meter-3xx { fill: var(--chart-3); }
+.meter-4xx { fill: var(--chart-4); }
+.meter-5xx { fill: var(--chart-5); }
+.call { display: inline-grid; grid-template-columns: 3.75rem minmax(0, 1fr); }
 .pairs { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.375rem 1.25rem; font: var(--cell); }
 .pairs dt { color: var(--ink-2); }
 .refusal { border: 1px solid var(--danger); border-left-width: 4px; border-radius: 10px; background: var(--surface); padding: 1rem; }
+.panel-title { display: flex; gap: 0.75rem; justify-content: space-between; align-items: baseline; margin-bottom: 0.75rem; }
 .refusal h2 { font: 400 1.25rem/1.625rem var(--serif); }
 
 @media (max-width: 30rem) { .pairs { grid-template-columns: minmax(0, 1fr); gap: 0; } .pairs dd + dt { margin-top: 0.5rem; } }

@@ -11,6 +11,7 @@ export const tables = /* css */ `
 .ruled > * { border-bottom: 1px solid var(--line); }
 .ruled > :first-child { border-top: 1px solid var(--line); }
 
+h3 + .operations { margin-top: 0.375rem; }
 .operations > li { display: grid; grid-template-columns: 4rem minmax(0, 1fr); gap: 0 0.5rem; padding: 0.5rem 0; }
 .operations .method { padding-top: 0.125rem; }
 .operations .path { font: 0.8125rem/1.375rem var(--mono); overflow-wrap: anywhere; }
@@ -32,12 +33,12 @@ export const tables = /* css */ `
   .table-rows td:empty { display: none; }
   .table-rows .right { text-align: left; }
   .plans, .plans tbody, .plans thead { display: block; }
-  .plans tr { display: flex; flex-wrap: wrap; gap: 0.25rem 0.75rem; padding: 0.625rem 1rem; border-bottom: 1px solid var(--line); }
+  .plans tr { display: flex; flex-wrap: wrap; gap: 0.25rem 0.5rem; padding: 0.625rem 0.75rem; border-bottom: 1px solid var(--line); }
   .plans tbody tr:last-child { border-bottom: 0; }
   .plans thead td { display: none; }
   .plans tr > * { flex: 1 1 0; min-width: 0; padding: 0; border: 0; }
   .plans thead th { padding: 0; }
-  .plans .plan-name { font-size: 1.0625rem; }
+  .plans .plan-name { font-size: 0.9375rem; line-height: 1.375rem; }
   .plans tbody th { flex: 0 0 100%; width: auto; font: var(--small); }
 }
 @media (min-width: 46.0625rem) {
