@@ -3,18 +3,30 @@
  * management API may use of it.
  */
 import { createApi } from "./create-api.ts";
+import { createEnvironment } from "./create-environment.ts";
+import { createPlan } from "./create-plan.ts";
+import { createProduct } from "./create-product.ts";
 import { createUpstream } from "./create-upstream.ts";
 import { createVersion } from "./create-version.ts";
 import { getApi } from "./get-api.ts";
 import { getDocument } from "./get-document.ts";
 import { getDraft } from "./get-draft.ts";
+import { getEnvironment } from "./get-environment.ts";
+import { getPlan } from "./get-plan.ts";
+import { getProduct } from "./get-product.ts";
 import { getUpstream } from "./get-upstream.ts";
 import { getVersion } from "./get-version.ts";
 import { importDocument } from "./import-document.ts";
 import { listApis } from "./list-apis.ts";
+import { listEnvironments } from "./list-environments.ts";
+import { listPlans } from "./list-plans.ts";
+import { listProducts } from "./list-products.ts";
 import { listUpstreams } from "./list-upstreams.ts";
 import { listVersions } from "./list-versions.ts";
 import { updateApi } from "./update-api.ts";
+import { updateEnvironment } from "./update-environment.ts";
+import { updatePlan } from "./update-plan.ts";
+import { updateProduct } from "./update-product.ts";
 import { updateUpstream } from "./update-upstream.ts";
 import { updateVersion } from "./update-version.ts";
 
@@ -24,6 +36,9 @@ export { readRevisionContent, storeRevisionContent } from "./draft.ts";
 export { Environment, environmentRef, findEnvironment, type EnvironmentRow } from "./environment.ts";
 export { Finding } from "./finding.ts";
 export { findJsonFault } from "../protocols/rest/json-fault.ts";
+export { findPlan, Plan, planOf } from "./plan.ts";
+export { findProduct, Product } from "./product.ts";
+export { Upstream } from "./upstream.ts";
 export { Version, findVersion, versionOf, versionRef, type VersionRow } from "./version.ts";
 
 export { insertPlacements, placement } from "./placement.ts";
@@ -34,30 +49,33 @@ export { checkVersions, contentOf, environmentsOf } from "./platform-file/check-
 export { PlacedFinding, PlatformPlan } from "./platform-file/platform-plan.ts";
 export { prepareVersions, type PreparedVersion } from "./platform-file/prepare-versions.ts";
 
-export { insertPlacements, placement } from "./placement.ts";
-export { inlineOperations, PlatformDocument, PlatformFile, platformFileFormat } from "./platform-file.ts";
-export type { PlatformFileVersion } from "./platform-file.ts";
-export { checkPolicies, type PolicyCatalogue } from "./platform-file/check-policies.ts";
-export { checkReferences } from "./platform-file/check-references.ts";
-export { checkVersions, contentOf, environmentsOf } from "./platform-file/check-versions.ts";
-export { PlacedFinding, PlatformChange, PlatformPlan } from "./platform-file/platform-plan.ts";
-export { prepareVersions, type PreparedVersion } from "./platform-file/prepare-versions.ts";
-
 /** Everything that this area can do. */
 export const catalog = {
   createApi,
+  createEnvironment,
+  createPlan,
+  createProduct,
   createUpstream,
   createVersion,
   getApi,
   getDocument,
   getDraft,
+  getEnvironment,
+  getPlan,
+  getProduct,
   getUpstream,
   getVersion,
   importDocument,
   listApis,
+  listEnvironments,
+  listPlans,
+  listProducts,
   listUpstreams,
   listVersions,
   updateApi,
+  updateEnvironment,
+  updatePlan,
+  updateProduct,
   updateUpstream,
   updateVersion,
 } as const;
