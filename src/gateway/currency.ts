@@ -6,7 +6,7 @@
  * in one request may not be awaited in another.
  */
 import { recordKey, type RecordKind } from "../model/records.ts";
-import type { Root } from "../model/program.ts";
+import { programFormat, type Root } from "../model/program.ts";
 import type { BeaconAnswer, PurgeSignal } from "../model/signal.ts";
 import type { GatewayPorts } from "./ports.ts";
 
@@ -16,6 +16,9 @@ const beaconMs = 1_000;
 /** How long a Beacon that failed is left alone while there is a root to serve. */
 const retryMs = 2_000;
 const purgesMax = 1_000;
+
+/** What an installation stands on before anything was published. */
+const nothingServed: Root = { format: programFormat, sequence: -1, global: "", buckets: {} };
 
 export interface Currency {
   root(): Root | null;
@@ -73,11 +76,12 @@ export function createCurrency(ports: Pick<GatewayPorts, "beacon" | "source" | "
       ports.beacon.since({ root: root?.sequence ?? -1, cursor }).catch(() => null),
       ports.wait(beaconMs).then(() => null),
     ]);
-    if (answer !== null) return apply(answer, askedAt);
-    quietUntil = ports.now() + retryMs;
-    if (root !== null) return false;
+    if (answer === null) quietUntil = ports.now() + retryMs;
+    const moved = answer !== null && apply(answer, askedAt);
+    if (root !== null) return moved;
+    // The Beacon cannot be reached, or knows of no root: it may be younger than the registry.
     const stored = await ports.source.root();
-    if (stored !== null && root === null) root = stored;
+    if (root === null) root = stored ?? (answer === null ? null : nothingServed);
     return root !== null;
   }
 

@@ -16,9 +16,10 @@ import { createDirectory } from "./directory.ts";
 import { instanceOf } from "./explanation.ts";
 import { createLeases } from "./leases.ts";
 import { selectVersion } from "./match.ts";
-import { observe, type Waiter } from "./observe.ts";
+import { observe } from "./observe.ts";
 import { openCall, type Opened } from "./open.ts";
 import type { GatewayPorts } from "./ports.ts";
+import { timeoutWaiter } from "./pump.ts";
 import { createRegistry } from "./registry.ts";
 import { createRoutes } from "./routes.ts";
 import { record, usageOf } from "./usage.ts";
@@ -50,10 +51,6 @@ export function createGateway(ports: GatewayPorts): Gateway {
   };
   const engine: Engine = { services, admit: createAdmission(leases), refuse: refuseCall };
   const routesOf = createRoutes(engine, ports);
-  const wait: Waiter = (ms, run) => {
-    const timer = setTimeout(run, ms);
-    return () => clearTimeout(timer);
-  };
 
   /** 2 to 4: match, policies, upstream. Answers whatever happens. */
   async function serve(request: Request, opened: Opened, moved: Call["moved"], waitUntil: WaitUntil): Promise<Served> {
@@ -111,7 +108,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
     if (call === null) return response;
     const { status } = response;
     const requestBytes = Number(request.headers.get("content-length") ?? 0) || 0;
-    const observed = observe(response, program?.upstream.timeouts ?? defaultTimeouts, wait);
+    const observed = observe(response, program?.upstream.timeouts ?? defaultTimeouts, timeoutWaiter);
     const ended = (responseBytes: number, aborted: boolean): void => {
       const ending = { status, method: request.method, requestBytes, responseBytes, aborted };
       record(usageOf(call, ending, ports.now()), call, leases, ports);

@@ -83,7 +83,8 @@ export function createLeases(ports: LeasesPorts, changes: Partial<LedgerConstant
       const ask = makeAsk(view, { take: units, spare, definitions }, now, constants);
       const reply = await exchange(view, ask, waitUntil);
       if (reply === null) return null;
-      if (reply.ok && !need.exact) bundle.grantedAt = ports.now();
+      const ended = ports.now();
+      if (callsLeft(view, bundle, ended) >= 1) bundle.grantedAt = ended;
       if (reply.unknown === undefined || tries > 0) return { seq: ask.seq, reply };
     }
   }

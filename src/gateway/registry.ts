@@ -78,9 +78,11 @@ export function createRegistry(source: RegistrySource, currency: Currency): Regi
       for (const name of [host, "*"]) {
         for (const segment of ["", firstSegment(path)]) indices.add(bucketIndex(name, segment));
       }
+      const known = [...indices].filter((index) => root.buckets[String(index)] !== undefined);
+      if (known.length === 0) return null;
       // The global list is read along: whatever is found will need it.
       const [found] = await Promise.all([
-        Promise.all([...indices].map((index) => bucket(root, index))),
+        Promise.all(known.map((index) => bucket(root, index))),
         program(root.global, "global"),
       ]);
       return chooseApi(found.flat(), host, path);

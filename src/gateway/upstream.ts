@@ -9,6 +9,8 @@ import type { Target, UpstreamSettings } from "../model/upstream.ts";
 import type { Handler } from "../policies/policy.ts";
 import { requestHeaders, responseHeaders } from "./forwarding.ts";
 import type { GatewayPorts } from "./ports.ts";
+import { unwatchedBytesMax } from "./observe.ts";
+import { contentLength, pipeOf, pump, timeoutWaiter } from "./pump.ts";
 import { refusedTarget } from "./target-guard.ts";
 
 /** Statuses whose responses never have a body (RFC 9110 §6.4.1); the constructor refuses one. */
@@ -30,14 +32,15 @@ export function upstreamHandler(targets: readonly Target[], upstream: UpstreamSe
     const base = target.pathname.replace(/\/$/, "");
     const url = `${target.origin}${base}${call.match.path}${caller.search}`;
     const abort = new AbortController();
+    const timer = headTimer(upstream.timeouts.firstByteMs, abort);
     const outgoing = new Request(url, {
       method: request.method,
       headers: requestHeaders(request.headers, caller, call, ports.settings),
-      body: request.body,
+      body: upload(request, call, upstream, timer),
       redirect: "manual",
       signal: abort.signal,
     });
-    const response = await head(outgoing, call, upstream, abort, ports);
+    const response = await head(outgoing, call, upstream, abort, ports).finally(timer.stop);
     const headers = responseHeaders(response.headers, ports.settings);
     rewriteLocation(headers, target.origin + base, caller, call);
     const body = bodiless.has(response.status) || request.method === "HEAD" ? null : response.body;
@@ -50,7 +53,37 @@ export function upstreamHandler(targets: readonly Target[], upstream: UpstreamSe
   };
 }
 
-/** The response's head within `firstByteMs`. `call.upstreamMs` is set whatever happens. */
+/** Ends the call when the upstream is silent for too long, counted from the last piece of the request that was sent. */
+interface HeadTimer {
+  restart(): void;
+  stop(): void;
+}
+
+function headTimer(firstByteMs: number, abort: AbortController): HeadTimer {
+  const set = () => setTimeout(() => abort.abort(new Error("first byte")), firstByteMs);
+  let timer = set();
+  const stop = (): void => clearTimeout(timer);
+  return {
+    stop,
+    restart() {
+      stop();
+      timer = set();
+    },
+  };
+}
+
+/** The request's body. A long one is pumped, so that the wait for an answer begins when it has been sent. */
+function upload(request: Request, call: Call, { timeouts }: UpstreamSettings, timer: HeadTimer): Request["body"] {
+  const { body } = request;
+  if (body === null) return null;
+  const length = contentLength(request.headers);
+  if (length !== null && length <= unwatchedBytesMax) return body;
+  const { readable, writable } = pipeOf(length);
+  call.waitUntil(pump(body, writable, timeouts, timeoutWaiter, () => timer.restart()));
+  return readable;
+}
+
+/** The response's head. `call.upstreamMs` is set whatever happens. */
 async function head(
   request: Request,
   call: Call,
@@ -59,7 +92,6 @@ async function head(
   ports: GatewayPorts,
 ): Promise<Response> {
   const startedAt = ports.now();
-  const timer = setTimeout(() => abort.abort(new Error("first byte")), timeouts.firstByteMs);
   try {
     return await ports.fetch(request, { encodeResponseBody: "manual" });
   } catch (thrown) {
@@ -75,7 +107,6 @@ async function head(
       cause: thrown,
     });
   } finally {
-    clearTimeout(timer);
     call.upstreamMs = Math.max(0, ports.now() - startedAt);
   }
 }

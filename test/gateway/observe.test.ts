@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { observe, type Waiter } from "../../src/gateway/observe.ts";
+import { observe } from "../../src/gateway/observe.ts";
+import type { Waiter } from "../../src/gateway/pump.ts";
 
 const timeouts = { firstByteMs: 1_000, idleMs: 1_000, totalMs: 10_000 };
 const never: Waiter = () => () => undefined;
