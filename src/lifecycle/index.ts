@@ -1,7 +1,8 @@
 /**
  * @module Lifecycle: what is served. Publishes, promotes, rolls back, deprecates and retires versions, sets the central policy
- * lists, and brings all of it to the edge.
+ * lists, applies whole workspaces from a file, and brings all of it to the edge.
  */
+import { applyPlatformFile } from "./apply-platform-file.ts";
 import { checkVersion } from "./check-version.ts";
 import { deprecateVersion } from "./deprecate-version.ts";
 import { getGlobalPolicies } from "./get-global-policies.ts";
@@ -24,6 +25,7 @@ export { CentralPolicies } from "./policy-list.ts";
 
 /** Everything that this area can do. */
 export const lifecycle = {
+  applyPlatformFile,
   checkVersion,
   deprecateVersion,
   getGlobalPolicies,

@@ -1,0 +1,181 @@
+/** @module What a file wants of environments, upstreams, APIs, products and plans. */
+import { eq } from "drizzle-orm";
+import { apis, plans, productApis, products, upstreams, upstreamTargets } from "../../schema/catalog.ts";
+import { environmentHosts, environments } from "../../schema/workspaces.ts";
+import type { Context } from "../actions/context.ts";
+import { revise, stamp } from "../actions/revise.ts";
+import type { PlatformFile } from "../catalog/index.ts";
+import { idOf, namesOf, type FileIds } from "./platform-file-ids.ts";
+import type { WorkspaceState } from "./platform-file-state.ts";
+import { rowOf, type Wish } from "./platform-file-wish.ts";
+
+export interface Wanted {
+  readonly ctx: Context;
+  readonly file: PlatformFile;
+  readonly state: WorkspaceState;
+  readonly ids: FileIds;
+}
+
+interface Stamped {
+  readonly id: string;
+  readonly edition: number;
+  readonly updatedAt: number;
+}
+
+/** The row one edition on, even if only what belongs to it has changed. */
+export function next<Row extends Stamped>(row: Row, fields: Partial<Row>, at: number): Row {
+  return revise(row, fields, at) ?? { ...row, edition: row.edition + 1, updatedAt: at };
+}
+
+export function environmentWishes({ ctx, file, state, ids }: Wanted): Wish[] {
+  return Object.entries(file.environments).map(([slug, { name, hosts }]) => {
+    const row = state.environments.find((one) => one.slug === slug);
+    const id = idOf(ids.environments, slug);
+    const now = state.hosts.filter((one) => one.environment === id).map(({ host }) => host);
+    const fields = { slug, name: name ?? row?.name ?? slug };
+    return {
+      resource: `environments/${slug}`,
+      before: row === undefined ? null : { name: row.name, hosts: now.toSorted() },
+      after: { name: fields.name, hosts: hosts.toSorted() },
+      clear: [ctx.db.delete(environmentHosts).where(eq(environmentHosts.environment, id))],
+      rows: [
+        rowOf(
+          environments,
+          row === undefined
+            ? { id, workspace: ctx.workspace, ...fields, ...stamp(ctx.now()) }
+            : next(row, fields, ctx.now()),
+        ),
+        ...hosts.map((host) => rowOf(environmentHosts, { host, workspace: ctx.workspace, environment: id })),
+      ],
+    };
+  });
+}
+
+export function upstreamWishes({ ctx, file, state, ids }: Wanted): Wish[] {
+  const environmentNames = namesOf(ids.environments);
+  return Object.entries(file.upstreams).map(([slug, { targets, ...settings }]) => {
+    const row = state.upstreams.find((one) => one.slug === slug);
+    const id = idOf(ids.upstreams, slug);
+    const now: Record<string, object[]> = {};
+    for (const { upstream, environment, url, weight } of state.targets) {
+      if (upstream === id) (now[environmentNames.get(environment) ?? environment] ??= []).push({ url, weight });
+    }
+    // Targets in environments that the file does not name for this upstream are left as they are.
+    const kept = Object.fromEntries(Object.entries(now).filter(([environment]) => targets[environment] === undefined));
+    return {
+      resource: `upstreams/${slug}`,
+      before: row === undefined ? null : { ...row.settings, targets: now },
+      after: { ...settings, targets: { ...kept, ...targets } },
+      clear: [ctx.db.delete(upstreamTargets).where(eq(upstreamTargets.upstream, id))],
+      rows: [
+        rowOf(
+          upstreams,
+          row === undefined
+            ? { id, workspace: ctx.workspace, slug, settings, ...stamp(ctx.now()) }
+            : next(row, { settings }, ctx.now()),
+        ),
+        ...Object.entries({ ...kept, ...targets } as typeof targets).flatMap(([environment, list]) =>
+          list.map((target, position) =>
+            rowOf(upstreamTargets, {
+              workspace: ctx.workspace,
+              upstream: id,
+              environment: idOf(ids.environments, environment),
+              position,
+              ...target,
+            }),
+          ),
+        ),
+      ],
+      touched: { apis: state.versions.filter((version) => version.upstream === id).map((version) => version.api) },
+    };
+  });
+}
+
+export function apiWishes({ ctx, file, state, ids }: Wanted): Wish[] {
+  return Object.entries(file.apis).map(([slug, { versions, defaultVersion = null, ...rest }]) => {
+    void versions;
+    const row = state.apis.find((one) => one.slug === slug);
+    const id = idOf(ids.apis, slug);
+    const fields = { ...rest, defaultVersion };
+    return {
+      resource: `apis/${slug}`,
+      before: row === undefined ? null : pick(row, fields),
+      after: fields,
+      rows: [
+        rowOf(
+          apis,
+          row === undefined
+            ? { id, workspace: ctx.workspace, slug, ...fields, ...stamp(ctx.now()) }
+            : next(row, fields, ctx.now()),
+        ),
+      ],
+      touched: { apis: [id] },
+    };
+  });
+}
+
+export function productWishes({ ctx, file, state, ids }: Wanted): Wish[] {
+  const apiNames = namesOf(ids.apis);
+  return Object.entries(file.products).map(([slug, { name, description, apis: bundled }]) => {
+    const row = state.products.find((one) => one.slug === slug);
+    const id = idOf(ids.products, slug);
+    const now = state.productApis.filter(({ product }) => product === id).map(({ api }) => api);
+    const wanted = bundled.map((api) => idOf(ids.apis, api));
+    const fields = { name, description };
+    return {
+      resource: `products/${slug}`,
+      before:
+        row === undefined
+          ? null
+          : { ...pick(row, fields), apis: now.map((api) => apiNames.get(api) ?? api).toSorted() },
+      after: { ...fields, apis: bundled.toSorted() },
+      clear: [ctx.db.delete(productApis).where(eq(productApis.product, id))],
+      rows: [
+        rowOf(
+          products,
+          row === undefined
+            ? { id, workspace: ctx.workspace, slug, ...fields, ...stamp(ctx.now()) }
+            : next(row, fields, ctx.now()),
+        ),
+        ...wanted.map((api) => rowOf(productApis, { workspace: ctx.workspace, product: id, api })),
+      ],
+      touched: { apis: [...now.filter((api) => !wanted.includes(api)), ...wanted.filter((api) => !now.includes(api))] },
+    };
+  });
+}
+
+export function planWishes({ ctx, file, state, ids }: Wanted): Wish[] {
+  return Object.entries(file.products).flatMap(([product, { plans: all }]) =>
+    Object.entries(all).map(([slug, { name, description, ...limits }]): Wish => {
+      const id = idOf(ids.plans, `${product}/${slug}`);
+      const row = state.plans.find((one) => one.id === id);
+      const fields = { name, description, limits };
+      return {
+        resource: `products/${product}/plans/${slug}`,
+        before: row === undefined ? null : { name: row.name, description: row.description, ...row.limits },
+        after: { name, description, ...limits },
+        rows: [
+          rowOf(
+            plans,
+            row === undefined
+              ? {
+                  id,
+                  workspace: ctx.workspace,
+                  product: idOf(ids.products, product),
+                  slug,
+                  ...fields,
+                  ...stamp(ctx.now()),
+                }
+              : next(row, fields, ctx.now()),
+          ),
+        ],
+        touched: { records: [{ kind: "plan", id }] },
+      };
+    }),
+  );
+}
+
+/** The fields of `row` that `like` has, in its order. */
+export function pick<Like extends object>(row: Like, like: Like): object {
+  return Object.fromEntries(Object.keys(like).map((field) => [field, Reflect.get(row, field)]));
+}

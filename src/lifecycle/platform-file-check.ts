@@ -1,0 +1,95 @@
+/** @module What stands in the way of a file: in itself, in its documents, in the registry. Thrown before anything is written. */
+import {
+  checkPolicies,
+  checkReferences,
+  checkVersions,
+  prepareVersions,
+  type PlacedFinding,
+  type PlatformDocument,
+  type PlatformFile,
+  type PreparedVersion,
+} from "../catalog/index.ts";
+import type { Context } from "../actions/context.ts";
+import { compileRevision } from "../gateway/compile.ts";
+import { Problem, type ProblemCode } from "../model/problem.ts";
+import { policies } from "../policies/index.ts";
+import type { WorkspaceState } from "./platform-file-state.ts";
+
+/** Versions with their operations, and warnings. Throws with `members.findings`, each at its place in the file. */
+export function checkFile(
+  ctx: Context,
+  file: PlatformFile,
+  documents: Readonly<Record<string, PlatformDocument>>,
+  state: WorkspaceState,
+): { readonly versions: readonly PreparedVersion[]; readonly warnings: readonly PlacedFinding[] } {
+  refuse("input-invalid", [...checkReferences(file), ...checkPolicies(file, policies)]);
+  refuse("state-conflict", checkAgainst(ctx, file, state));
+  const { versions, findings } = prepareVersions(file, documents);
+  refuse("document-invalid", findings);
+  const { ownHosts, privateUpstreams } = ctx;
+  const surroundings = { globalPolicies: state.globalPolicies, ownHosts, privateUpstreams };
+  const compiled = checkVersions(file, versions, compileRevision, surroundings);
+  refuse("revision-invalid", compiled);
+  return { versions, warnings: [...findings, ...compiled] };
+}
+
+function refuse(code: ProblemCode, findings: readonly PlacedFinding[]): void {
+  const errors = findings.filter(({ severity }) => severity === "error");
+  const [first] = errors;
+  if (first === undefined) return;
+  const more = errors.length === 1 ? "" : ` (and ${errors.length - 1} more, see findings)`;
+  const place = first.document === undefined ? first.pointer : `${first.document}#${first.pointer}`;
+  throw new Problem(code, {
+    detail: `${place}: ${first.message}${more} Nothing was changed.`,
+    members: { findings: errors },
+  });
+}
+
+/** What the registry does not let the file have. */
+function checkAgainst(ctx: Context, file: PlatformFile, state: WorkspaceState): PlacedFinding[] {
+  const findings: PlacedFinding[] = [];
+  const error = (pointer: string, message: string) => findings.push({ pointer, message, severity: "error" });
+  if (file.workspace !== ctx.workspace) {
+    error("/workspace", `The file is for “${file.workspace}”, but was sent to “${ctx.workspace}”. Send it to its own.`);
+  }
+  for (const [slug, { hosts }] of Object.entries(file.environments)) {
+    for (const [index, host] of hosts.entries()) {
+      const pointer = `/environments/${slug}/hosts/${index}`;
+      if (ctx.ownHosts.includes(host))
+        error(pointer, `${host} is Gatehouse's own: console and portal answer there. Choose another one.`);
+      else if (isTaken(host, file, state))
+        error(pointer, `Another environment has the host ${host}. Choose another one.`);
+    }
+  }
+  for (const [slug, api] of Object.entries(file.apis)) {
+    const row = state.apis.find((one) => one.slug === slug);
+    const twin = state.apis.find((one) => one.prefix === api.prefix && one.slug !== slug);
+    if (twin !== undefined && file.apis[twin.slug] === undefined) {
+      error(
+        `/apis/${slug}/prefix`,
+        `The API ${twin.slug}, which is not in this file, stands at ${api.prefix}. Choose another prefix.`,
+      );
+    }
+    if (row === undefined) continue;
+    if (row.style !== api.style)
+      error(`/apis/${slug}/style`, `The style is fixed when an API is created: it is ${row.style}.`);
+    for (const [name, { state: wanted }] of Object.entries(api.versions)) {
+      const version = state.versions.find((one) => one.api === row.id && one.name === name);
+      if (wanted === "draft" && version !== undefined && version.state !== "draft") {
+        error(
+          `/apis/${slug}/versions/${name}/state`,
+          `${name} is ${version.state}, and never becomes a draft again. Retire it instead.`,
+        );
+      }
+    }
+  }
+  return findings;
+}
+
+/** By another workspace, or by an environment of this one that the file does not take it from. */
+function isTaken(host: string, file: PlatformFile, state: WorkspaceState): boolean {
+  const holder = state.hosts.find((one) => one.host === host);
+  if (holder === undefined) return false;
+  const own = state.environments.find((one) => one.id === holder.environment);
+  return own === undefined || file.environments[own.slug] === undefined;
+}

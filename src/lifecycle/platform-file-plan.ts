@@ -1,0 +1,150 @@
+/** @module From a file and the state of its workspace to a plan: what would change, under an id that names both. */
+import { policyLists } from "../../schema/catalog.ts";
+import type { Context } from "../actions/context.ts";
+import { stamp } from "../actions/revise.ts";
+import type { PlacedFinding, PlatformDocument, PlatformFile, PlatformPlan } from "../catalog/index.ts";
+import { contentHash, programFormat, type WorkspaceProgram } from "../model/program.ts";
+import { canonicalJson } from "../model/revision.ts";
+import {
+  apiWishes,
+  environmentWishes,
+  planWishes,
+  productWishes,
+  upstreamWishes,
+  type Wanted,
+} from "./platform-file-catalog.ts";
+import { checkFile } from "./platform-file-check.ts";
+import { applicationWishes, organizationWishes, subscriptionWishes } from "./platform-file-consumers.ts";
+import { fileIds, namesOf } from "./platform-file-ids.ts";
+import { readWorkspaceState, type WorkspaceState } from "./platform-file-state.ts";
+import { versionWishes, type VersionWish } from "./platform-file-versions.ts";
+import { isChange, rowOf, type Wish } from "./platform-file-wish.ts";
+
+/** A plan with all that carrying it out takes. */
+export interface FullPlan {
+  readonly plan: PlatformPlan;
+  readonly state: WorkspaceState;
+  readonly wanted: Wanted;
+  /** Only those that change something, in the order in which rows must be written. */
+  readonly wishes: readonly Wish[];
+  readonly versions: readonly VersionWish[];
+  /** Only where the list changes. */
+  readonly workspaceProgram: WorkspaceProgram | null;
+}
+
+/** Reads, checks and compares; writes nothing. Throws what `checkFile` throws. */
+export async function planPlatformFile(
+  ctx: Context,
+  file: PlatformFile,
+  documents: Readonly<Record<string, PlatformDocument>>,
+): Promise<FullPlan> {
+  const state = await readWorkspaceState(ctx);
+  const { versions: prepared, warnings } = checkFile(ctx, file, documents, state);
+  const wanted: Wanted = { ctx, file, state, ids: fileIds(file, state, ctx) };
+  const workspaceProgram = programOf(file, state);
+  const versions = await versionWishes(wanted, prepared, documents);
+  const all = [
+    ...environmentWishes(wanted),
+    ...upstreamWishes(wanted),
+    await policyWish(wanted, workspaceProgram),
+    ...apiWishes(wanted),
+    ...versions,
+    ...productWishes(wanted),
+    ...planWishes(wanted),
+    ...organizationWishes(wanted),
+    ...applicationWishes(wanted),
+    ...subscriptionWishes(wanted),
+  ];
+  const wishes = all.filter(isChange);
+  return {
+    plan: await describePlan(ctx, wishes, all, unmanaged(wanted, all), warnings),
+    state,
+    wanted,
+    wishes,
+    versions: versions.filter(isChange),
+    workspaceProgram: wishes.some(({ resource }) => resource === "policies") ? workspaceProgram : null,
+  };
+}
+
+async function describePlan(
+  ctx: Context,
+  wishes: readonly Wish[],
+  all: readonly Wish[],
+  unmanaged: string[],
+  findings: readonly PlacedFinding[],
+): Promise<PlatformPlan> {
+  const named = all.map(({ resource, before, after }) => [resource, before, after]);
+  return {
+    workspace: ctx.workspace,
+    planId: await contentHash(canonicalJson({ workspace: ctx.workspace, named, unmanaged })),
+    applied: false,
+    changes: wishes.map(({ resource, before, after }) => ({
+      kind: before === null ? "create" : "update",
+      resource,
+      before,
+      after,
+    })),
+    unchanged: all.length - wishes.length,
+    unmanaged,
+    findings: [...findings],
+  };
+}
+
+/** The workspace's own list as the gateway runs it; none while it is empty. */
+function programOf(file: PlatformFile, state: WorkspaceState): WorkspaceProgram | null {
+  if (file.policies.length === 0) return null;
+  const { workspace, policies } = file;
+  return { format: programFormat, kind: "workspace", workspace, policies, sequence: state.sequence + 1 };
+}
+
+async function policyWish({ ctx, file, state }: Wanted, program: WorkspaceProgram | null): Promise<Wish> {
+  const list = state.policies;
+  const stamps =
+    list === undefined
+      ? stamp(ctx.now())
+      : { edition: list.edition + 1, createdAt: list.createdAt, updatedAt: ctx.now() };
+  return {
+    resource: "policies",
+    before: list?.entries ?? [],
+    after: file.policies,
+    rows: [
+      rowOf(policyLists, {
+        workspace: ctx.workspace,
+        scope: "workspace",
+        entries: file.policies,
+        program: program === null ? null : await contentHash(JSON.stringify(program)),
+        sequence: state.sequence + 1,
+        ...stamps,
+      }),
+    ],
+    touched: { policies: true },
+  };
+}
+
+/** What is registered and not named: left alone, and said so. */
+function unmanaged({ state, ids }: Wanted, all: readonly Wish[]): string[] {
+  const named = new Set(all.map(({ resource }) => resource));
+  const below = (folder: string, names: ReadonlyMap<string, string>, id: string, kind: string) => {
+    const [owner = "", name = ""] = (names.get(id) ?? `?/${id}`).split("/");
+    return `${folder}/${owner}/${kind}/${name}`;
+  };
+  const [versions, plans, applications] = [namesOf(ids.versions), namesOf(ids.plans), namesOf(ids.applications)];
+  const products = namesOf(ids.products);
+  const found = [
+    ...state.environments.map(({ slug }) => `environments/${slug}`),
+    ...state.upstreams.map(({ slug }) => `upstreams/${slug}`),
+    ...state.apis.map(({ slug }) => `apis/${slug}`),
+    ...state.versions.map(({ id }) => below("apis", versions, id, "versions")),
+    ...state.products.map(({ slug }) => `products/${slug}`),
+    ...state.plans.map(({ id }) => below("products", plans, id, "plans")),
+    ...state.organizations.map(({ slug }) => `organizations/${slug}`),
+    ...state.applications.map(({ id }) => below("organizations", applications, id, "applications")),
+    ...state.subscriptions
+      .filter((one) => one.state === "active")
+      .map(({ application, product }) => {
+        const owner = below("organizations", applications, application, "applications");
+        return `${owner}/subscriptions/${products.get(product) ?? product}`;
+      }),
+  ];
+  return found.filter((resource) => !named.has(resource)).toSorted();
+}

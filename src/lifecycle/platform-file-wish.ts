@@ -1,0 +1,71 @@
+/** @module Wishes: what a file wants of one resource, beside what it is; and the rows that would make it so. */
+import { getTableColumns, sql, type SQL } from "drizzle-orm";
+import { getTableConfig, type SQLiteTable } from "drizzle-orm/sqlite-core";
+import { changes } from "../../schema/actions.ts";
+import type { Context, Touched } from "../actions/context.ts";
+import type { Statement } from "../actions/decision.ts";
+import { canonicalJson } from "../model/revision.ts";
+
+export interface Wish {
+  /** Its place in the file's words: `apis/bookshop/versions/v1`. */
+  readonly resource: string;
+  /** What it is now, in the file's words; null where there is none. */
+  readonly before: unknown;
+  readonly after: unknown;
+  /** Rows to insert, or to replace by primary key. */
+  readonly rows?: readonly TableRow[];
+  /** Statements that must come before all rows: what makes room for them. */
+  readonly clear?: readonly Statement[];
+  /** What the edge must hear of. */
+  readonly touched?: Partial<Touched>;
+}
+
+export interface TableRow {
+  readonly table: SQLiteTable;
+  readonly row: object;
+}
+
+/** Keeps a row with the table whose columns it has. */
+export function rowOf<Table extends SQLiteTable>(table: Table, row: Table["$inferInsert"]): TableRow {
+  return { table, row };
+}
+
+/** The number that a change gets is not known before its batch runs: rows give this one where it must stand. */
+export const ownSequence = -1;
+
+/** The change's own number: its row stands before all others in the batch. */
+const latestSequence = sql`(select max(${changes.sequence}) from ${changes})`;
+
+export function isChange({ before, after }: Wish): boolean {
+  return canonicalJson(before) !== canonicalJson(after);
+}
+
+const rowsMax = 200;
+
+/** One statement for many rows of one table: they travel as one JSON parameter (D1 binds 100, and counts statements). */
+export function writeRows(ctx: Pick<Context, "db">, rows: readonly TableRow[]): Statement[] {
+  const tables = new Map<SQLiteTable, object[]>();
+  for (const { table, row } of rows) tables.set(table, [...(tables.get(table) ?? []), row]);
+  return [...tables].flatMap(([table, all]) =>
+    Array.from({ length: Math.ceil(all.length / rowsMax) }, (_, chunk) =>
+      writeTable(ctx, table, all.slice(chunk * rowsMax, (chunk + 1) * rowsMax)),
+    ),
+  );
+}
+
+function writeTable(ctx: Pick<Context, "db">, table: SQLiteTable, rows: readonly object[]): Statement {
+  const columns = Object.entries(getTableColumns(table));
+  const values = columns.map(([field]) => {
+    const value = sql`value ->> ${sql.raw(`'$.${field}'`)}`;
+    return field === "sequence" ? sql`coalesce(nullif(${value}, ${ownSequence}), ${latestSequence})` : value;
+  });
+  const { primaryKeys } = getTableConfig(table);
+  const key = primaryKeys[0]?.columns ?? columns.map(([, column]) => column).filter((column) => column.primary);
+  const set: Record<string, SQL> = Object.fromEntries(
+    columns.map(([field, column]) => [field, sql.raw(`excluded."${column.name}"`)]),
+  );
+  return ctx.db
+    .insert(table)
+    .select(sql`select ${sql.join(values, sql`, `)} from json_each(${JSON.stringify(rows)}) where true`)
+    .onConflictDoUpdate({ target: key, set });
+}

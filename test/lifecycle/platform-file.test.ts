@@ -1,0 +1,340 @@
+import { eq } from "drizzle-orm";
+import { beforeEach, describe, expect, it } from "vitest";
+import type * as z from "zod";
+import { audit } from "../../schema/actions.ts";
+import { apis, deployments, policyLists, revisions, versions } from "../../schema/catalog.ts";
+import { subscriptions } from "../../schema/consumers.ts";
+import { placements } from "../../schema/distribution.ts";
+import { perform } from "../../src/actions/action.ts";
+import type { PlatformFile } from "../../src/catalog/platform-file.ts";
+import type { PlatformPlan } from "../../src/catalog/platform-file/platform-plan.ts";
+import { applyPlatformFile } from "../../src/lifecycle/apply-platform-file.ts";
+import { runDistribution } from "../../src/lifecycle/distribute.ts";
+import { Problem } from "../../src/model/problem.ts";
+import { Bucket } from "../../src/model/program.ts";
+import { registry, type Registry } from "../support/registry.ts";
+
+type FileInput = z.input<typeof PlatformFile>;
+
+const document = JSON.stringify({
+  openapi: "3.1.0",
+  info: { title: "Bookshop", version: "1" },
+  paths: {
+    "/books": { get: { operationId: "listBooks" } },
+    "/books/{isbn}": { get: { operationId: "getBook", parameters: [{ name: "isbn", in: "path", required: true }] } },
+  },
+});
+const documents = { "books.json": { text: document, mediaType: "application/json" } };
+
+let r: Registry;
+beforeEach(async () => {
+  const made = await registry();
+  r = { ...made, effects: { distribute: runDistribution } };
+});
+
+type VersionInput = NonNullable<NonNullable<NonNullable<FileInput["apis"]>[string]["versions"]>[string]>;
+
+function bookshop(): FileInput {
+  return {
+    format: 1,
+    workspace: r.workspace,
+    environments: { production: { hosts: [r.host] } },
+    upstreams: { bookshop: { targets: { production: [{ url: "https://bookshop.example" }] } } },
+    apis: {
+      bookshop: {
+        name: "Bookshop",
+        prefix: "/bookshop",
+        defaultVersion: "v1",
+        versions: {
+          v1: {
+            state: "published",
+            document: "books.json",
+            upstream: "bookshop",
+            policies: [
+              { id: "key", type: "require-key" },
+              { id: "door", type: "require-principal" },
+            ],
+          },
+          v2: { state: "draft", operations: { getBook: "GET /books/{isbn}" }, upstream: "bookshop" },
+        },
+      },
+    },
+    products: {
+      reading: {
+        name: "Reading",
+        apis: ["bookshop"],
+        plans: {
+          free: {
+            name: "Free",
+            limits: [{ name: "per-minute", algorithm: "fixed-window", callsMax: 60, windowMs: 60_000 }],
+          },
+        },
+      },
+    },
+    organizations: {
+      acme: { name: "Acme", applications: { reader: { name: "Reader", subscriptions: { reading: "free" } } } },
+    },
+  };
+}
+
+/** The bookshop with something else in it. */
+function changed(change: (file: ReturnType<typeof structuredClone<FileInput>>) => void): FileInput {
+  const file = bookshop();
+  change(file);
+  return file;
+}
+
+/** The bookshop with something else in its version v1. */
+function changedV1(change: Partial<VersionInput>): FileInput {
+  return changed((file) => {
+    const versions = file.apis?.bookshop?.versions;
+    if (versions?.v1 !== undefined) versions.v1 = { ...versions.v1, ...change };
+  });
+}
+
+const plan = (file: FileInput): Promise<PlatformPlan> => perform(applyPlatformFile, r, { file, documents, plan: true });
+
+async function apply(file: FileInput): Promise<PlatformPlan> {
+  const { planId } = await plan(file);
+  return perform(applyPlatformFile, r, { file, documents, planId });
+}
+
+async function refusal(work: Promise<unknown>): Promise<Problem> {
+  const thrown = await work.then(
+    () => null,
+    (error: unknown) => error,
+  );
+  if (thrown instanceof Problem) return thrown;
+  throw new Error("was not refused", { cause: thrown });
+}
+
+const rowsOf = {
+  apis: () => r.db.select().from(apis).where(eq(apis.workspace, r.workspace)),
+  versions: () => r.db.select().from(versions).where(eq(versions.workspace, r.workspace)),
+  deployments: () => r.db.select().from(deployments).where(eq(deployments.workspace, r.workspace)),
+  audit: () => r.db.select().from(audit).where(eq(audit.workspace, r.workspace)),
+};
+
+describe("planning", () => {
+  it("says what would change and changes nothing", async () => {
+    const answer = await plan(bookshop());
+    expect(answer.applied).toBe(false);
+    expect(answer.changes.map(({ kind, resource }) => `${kind} ${resource}`)).toEqual([
+      "create upstreams/bookshop",
+      "create apis/bookshop",
+      "create apis/bookshop/versions/v1",
+      "create apis/bookshop/versions/v2",
+      "create products/reading",
+      "create products/reading/plans/free",
+      "create organizations/acme",
+      "create organizations/acme/applications/reader",
+      "create organizations/acme/applications/reader/subscriptions/reading",
+    ]);
+    expect(answer.changes.find(({ resource }) => resource.endsWith("/v1"))?.after).toMatchObject({
+      state: "published",
+      environments: ["production"],
+      operations: { getBook: "GET /books/{isbn}" },
+    });
+    expect(await rowsOf.apis()).toEqual([]);
+    expect(await rowsOf.audit()).toEqual([]);
+    expect((await plan(bookshop())).planId).toBe(answer.planId);
+  });
+
+  it("needs only the right to read; applying needs the right to write all that a file may hold", async () => {
+    const reader = { ...r, actor: { ...r.actor, scopes: ["catalog:read"] } };
+    const { planId } = await perform(applyPlatformFile, reader, { file: bookshop(), documents, plan: true });
+    const problem = await refusal(perform(applyPlatformFile, reader, { file: bookshop(), documents, planId }));
+    expect(problem.code).toBe("scope-missing");
+  });
+});
+
+describe("applying", () => {
+  it("makes all of it in one change, and serves what is published", async () => {
+    const answer = await apply(bookshop());
+    expect(answer.applied).toBe(true);
+    expect(await rowsOf.audit()).toHaveLength(1);
+    const [version] = (await rowsOf.versions()).filter(({ name }) => name === "v1");
+    const [deployment] = await rowsOf.deployments();
+    expect(version).toMatchObject({ state: "published", draft: deployment?.revision, edition: 1 });
+    expect(deployment?.sequence).toBeGreaterThan(0);
+    const buckets = Array.from(r.edge.puts, ([key, value]) => [key, value] as const).filter(([key]) =>
+      key.startsWith("bucket:"),
+    );
+    const [served] = buckets.flatMap(([, value]) => Bucket.parse(value).apis);
+    expect(served).toMatchObject({
+      host: r.host,
+      prefix: "/bookshop",
+      defaultVersion: "v1",
+      versions: [{ name: "v1", program: deployment?.program, targets: [{ url: "https://bookshop.example" }] }],
+    });
+    expect(r.edge.puts.get(`program:${deployment?.program ?? ""}`)).toMatchObject({
+      kind: "revision",
+      routes: [{}, {}],
+    });
+    const [subscription] = await r.db.select().from(subscriptions).where(eq(subscriptions.workspace, r.workspace));
+    expect(r.edge.puts.get(`application:${subscription?.application ?? ""}`)).toMatchObject({
+      subscriptions: [{ product: subscription?.product, plan: subscription?.plan }],
+    });
+  });
+
+  it("changes nothing the second time", async () => {
+    await apply(bookshop());
+    const before = [await rowsOf.apis(), await rowsOf.versions(), await rowsOf.deployments(), await rowsOf.audit()];
+    const again = await apply(bookshop());
+    expect(again).toMatchObject({ applied: true, changes: [], unchanged: 11, unmanaged: [] });
+    expect([await rowsOf.apis(), await rowsOf.versions(), await rowsOf.deployments(), await rowsOf.audit()]).toEqual(
+      before,
+    );
+  });
+
+  it("publishes a new revision of what changed, and of nothing else", async () => {
+    await apply(bookshop());
+    const answer = await apply(
+      changed((file) => {
+        file.upstreams = {
+          bookshop: { timeouts: { firstByteMs: 5_000 }, targets: { production: [{ url: "https://other.example" }] } },
+        };
+      }),
+    );
+    expect(answer.changes.map(({ resource }) => resource)).toEqual([
+      "upstreams/bookshop",
+      "apis/bookshop/versions/v1",
+      "apis/bookshop/versions/v2",
+    ]);
+    const [deployment] = await rowsOf.deployments();
+    const numbers = await r.db
+      .select()
+      .from(revisions)
+      .where(eq(revisions.version, deployment?.version ?? ""));
+    expect(numbers.map(({ number }) => number).toSorted((a, b) => a - b)).toEqual([1, 2]);
+    expect((await rowsOf.apis())[0]?.edition).toBe(1);
+    await apply(bookshop());
+    const back = await r.db
+      .select()
+      .from(revisions)
+      .where(eq(revisions.version, deployment?.version ?? ""));
+    expect(back).toHaveLength(2);
+  });
+
+  it("moves an API with its prefix, and sets the workspace's own policies", async () => {
+    await apply(bookshop());
+    await apply(
+      changed((file) => {
+        if (file.apis?.bookshop !== undefined) file.apis.bookshop.prefix = "/shop";
+        file.policies = [{ id: "size", type: "request-size", config: { bodyBytesMax: 1000 } }];
+      }),
+    );
+    const placed = await r.db.select().from(placements).where(eq(placements.workspace, r.workspace));
+    expect(placed).toHaveLength(1);
+    const [list] = await r.db.select().from(policyLists).where(eq(policyLists.workspace, r.workspace));
+    expect(r.edge.puts.get(`program:${list?.program ?? ""}`)).toMatchObject({
+      kind: "workspace",
+      policies: [{ id: "size" }],
+    });
+    expect(await apply(bookshop())).toMatchObject({
+      changes: [{ resource: "policies" }, { resource: "apis/bookshop" }],
+    });
+    const [emptied] = await r.db.select().from(policyLists).where(eq(policyLists.workspace, r.workspace));
+    expect(emptied).toMatchObject({ entries: [], program: null, edition: 2 });
+  });
+
+  it("leaves alone what the file does not name, and lists it", async () => {
+    await apply(bookshop());
+    const answer = await apply(
+      changed((file) => {
+        file.organizations = {};
+        if (file.apis?.bookshop?.versions !== undefined) delete file.apis.bookshop.versions.v2;
+      }),
+    );
+    expect(answer.changes).toEqual([]);
+    expect(answer.unmanaged).toEqual([
+      "apis/bookshop/versions/v2",
+      "organizations/acme",
+      "organizations/acme/applications/reader",
+      "organizations/acme/applications/reader/subscriptions/reading",
+    ]);
+    expect(await rowsOf.versions()).toHaveLength(2);
+  });
+});
+
+describe("nothing changes", () => {
+  it("without a plan, or by one that is out of date", async () => {
+    const none = await refusal(perform(applyPlatformFile, r, { file: bookshop(), documents }));
+    expect(none.code).toBe("input-invalid");
+    const { planId } = await plan(bookshop());
+    await apply({ ...bookshop(), organizations: {} });
+    const late = await refusal(perform(applyPlatformFile, r, { file: bookshop(), documents, planId }));
+    expect([late.code, late.status]).toEqual(["plan-outdated", 409]);
+  });
+
+  it.each([
+    [
+      "a name that leads nowhere",
+      "input-invalid",
+      "/apis/bookshop/versions/v1/upstream",
+      () => changedV1({ upstream: "nowhere" }),
+    ],
+    [
+      "a policy's configuration",
+      "input-invalid",
+      "/apis/bookshop/versions/v1/policies/0/config/headr",
+      () => changedV1({ policies: [{ id: "key", type: "require-key", config: { headr: "x" } }] }),
+    ],
+    [
+      "a document that is missing",
+      "document-invalid",
+      "/apis/bookshop/versions/v1/document",
+      () => changedV1({ document: "gone.json" }),
+    ],
+    [
+      "what does not compile",
+      "revision-invalid",
+      "/apis/bookshop/versions/v1/operationPolicies/getBok",
+      () => changedV1({ operationPolicies: { getBok: [] } }),
+    ],
+    [
+      "a private upstream",
+      "revision-invalid",
+      "/upstreams/bookshop/targets/production/0/url",
+      () => ({ ...bookshop(), upstreams: { bookshop: { targets: { production: [{ url: "http://127.0.0.1:9" }] } } } }),
+    ],
+    [
+      "a host of Gatehouse's own",
+      "state-conflict",
+      "/environments/production/hosts/0",
+      () => ({ ...bookshop(), environments: { production: { hosts: ["console.localhost"] } } }),
+    ],
+    [
+      "a served version as a draft",
+      "state-conflict",
+      "/apis/bookshop/versions/v1/state",
+      () => changedV1({ state: "draft" }),
+    ],
+  ] as const)("for %s", async (_name, code, pointer, broken) => {
+    await apply(bookshop());
+    const before = [await rowsOf.apis(), await rowsOf.versions(), await rowsOf.deployments()];
+    const problem = await refusal(apply(broken()));
+    expect(problem.code).toBe(code);
+    expect(problem.members.findings).toContainEqual(expect.objectContaining({ pointer, severity: "error" }));
+    expect([await rowsOf.apis(), await rowsOf.versions(), await rowsOf.deployments()]).toEqual(before);
+  });
+
+  it("when the batch fails halfway: the old state stays whole", async () => {
+    const two = changed((file) => {
+      file.apis = { ...file.apis, other: { name: "Other", prefix: "/other" } };
+    });
+    await apply(two);
+    const before = [await rowsOf.apis(), await rowsOf.versions(), await rowsOf.deployments(), await rowsOf.audit()];
+    const swapped = changed((file) => {
+      file.apis = {
+        other: { name: "Other", prefix: "/bookshop" },
+        bookshop: { ...bookshop().apis?.bookshop, name: "Shop", prefix: "/other" },
+      };
+      file.products = { ...file.products, more: { name: "More", apis: ["other"] } };
+    });
+    expect((await refusal(apply(swapped))).code).toBe("already-exists");
+    expect([await rowsOf.apis(), await rowsOf.versions(), await rowsOf.deployments(), await rowsOf.audit()]).toEqual(
+      before,
+    );
+  });
+});
