@@ -1,0 +1,77 @@
+/**
+ * @module What a portal offers to a visitor: APIs that are public and stand in a product, with the versions that answer or once
+ * did. Drafts, private APIs and upstream addresses have no place in these shapes.
+ */
+import type { PlanLimits } from "../model/limit.ts";
+import type { Style, VersionSelector, VersionState } from "../model/program.ts";
+import type { Operation } from "../model/revision.ts";
+
+export interface OfferedVersion {
+  readonly name: string;
+  readonly state: Exclude<VersionState, "draft">;
+  /** Epoch ms of the publication that is live. */
+  readonly since: number | null;
+  /** Name of the version that follows. */
+  readonly successor: string | null;
+}
+
+export interface OfferedApi {
+  readonly slug: string;
+  readonly name: string;
+  readonly description: string;
+  readonly style: Style;
+  readonly prefix: string;
+  readonly selector: VersionSelector;
+  /** Newest first. */
+  readonly versions: readonly OfferedVersion[];
+}
+
+export interface OfferedPlan {
+  readonly slug: string;
+  readonly name: string;
+  readonly description: string;
+  readonly limits: PlanLimits;
+}
+
+export interface OfferedProduct {
+  readonly name: string;
+  readonly description: string;
+  /** Slugs of its APIs. */
+  readonly apis: readonly string[];
+  readonly plans: readonly OfferedPlan[];
+}
+
+export interface Offer {
+  /** Name of the workspace. */
+  readonly workspace: string;
+  readonly apis: readonly OfferedApi[];
+  readonly products: readonly OfferedProduct[];
+  /** Where calls go, without path: `https://api.example.com`. */
+  readonly gateway: string;
+}
+
+/** The version that a newcomer should take: the newest that is published, else the newest that answers. */
+export function recommended(api: OfferedApi): OfferedVersion | undefined {
+  return (
+    api.versions.find((version) => version.state === "published") ??
+    api.versions.find((version) => version.state === "deprecated")
+  );
+}
+
+/** Address below which a version's operations stand. */
+export function baseAddress(gateway: string, api: OfferedApi, version: OfferedVersion): string {
+  const prefix = api.prefix === "/" ? "" : api.prefix;
+  return api.selector.in === "path" ? `${gateway}${prefix}/${version.name}` : `${gateway}${prefix}`;
+}
+
+/** A call of one operation, ready to paste. `{…}` of the path stays for the caller to fill in. */
+export function curlOf(offer: Offer, api: OfferedApi, version: OfferedVersion, operation: Operation): string {
+  const query = api.selector.in === "query" ? `?${api.selector.name}=${version.name}` : "";
+  const method = operation.method === "GET" ? "" : `-X ${operation.method} `;
+  const lines = [
+    `curl -i ${method}"${baseAddress(offer.gateway, api, version)}${operation.path}${query}"`,
+    `  -H "Authorization: Bearer $GATEHOUSE_KEY"`,
+  ];
+  if (api.selector.in === "header") lines.push(`  -H "${api.selector.name}: ${version.name}"`);
+  return lines.join(" \\\n");
+}

@@ -1,0 +1,54 @@
+import type { PlanLimits } from "../model/limit.ts";
+import { rateLimitPolicyField } from "../model/rate-limit-fields.ts";
+import { limitFigure, limitSubject } from "../ui/wording.ts";
+import type { OfferedPlan } from "./offer.ts";
+
+/** Plans side by side, their limits in words: a row for each thing that any of them limits. */
+export function PlanTable({ plans, product }: { readonly plans: readonly OfferedPlan[]; readonly product: string }) {
+  const subjects = [...new Set(plans.flatMap((plan) => plan.limits.limits.map(limitSubject)))];
+  const rows: (readonly [string, (plan: OfferedPlan) => string])[] = [
+    ...subjects.map((subject) => [subject, (plan: OfferedPlan) => figureFor(plan, subject)] as const),
+    ["When you reach it", (plan) => (plan.limits.limits.length === 0 ? "–" : "Refused until it opens again")],
+    ["Counting", (plan) => (plan.limits.mode === "exact" ? "Exact" : "Never above; a tenth may lie idle")],
+  ];
+  return (
+    <table class="table plans" role="table">
+      <caption class="hidden">Plans of {product}</caption>
+      <thead role="rowgroup">
+        <tr role="row">
+          <td role="cell"></td>
+          {plans.map((plan) => (
+            <th scope="col" role="columnheader">
+              <span class="plan-name">{plan.name}</span>
+              {plan.description === "" ? null : <span class="small">{plan.description}</span>}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {rows.map(([head, cell]) => (
+          <tr role="row">
+            <th scope="row" role="rowheader">
+              {head}
+            </th>
+            {plans.map((plan) => (
+              <td role="cell">{cell(plan)}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function figureFor(plan: OfferedPlan, subject: string): string {
+  const limits = plan.limits.limits.filter((limit) => limitSubject(limit) === subject);
+  return limits.length === 0 ? "No limit" : limits.map(limitFigure).join("; ");
+}
+
+/** The header in which every answer names the limits. */
+export function limitHeader(plan: PlanLimits): string {
+  if (plan.limits.length === 0) return "";
+  const standings = plan.limits.map((limit) => ({ name: limit.name, limit, remaining: limit.callsMax, resetMs: 0 }));
+  return `RateLimit-Policy: ${rateLimitPolicyField(standings).replaceAll(", ", ",\n  ")}`;
+}

@@ -1,0 +1,84 @@
+import type { Guide } from "./guide.ts";
+
+/** Problems of the management API and its command line. */
+export const managementGuides = {
+  "input-invalid": {
+    means: "A field is missing, unknown or of the wrong form. Nothing was changed.",
+    act: "Mend the fields that the findings name, each with its JSON pointer.",
+    handling: "mend",
+    detail: "1 field is not valid. rate-limit has no field “callMax”: did you mean callsMax?",
+    members: { findings: [{ pointer: "/policies/0/config/callMax", message: "Unknown field", severity: "error" }] },
+  },
+  "token-missing": {
+    means: "The management API needs to know who asks, and the request carries no token.",
+    act: "Send an admin token as Authorization: Bearer <token>.",
+    handling: "renew",
+    detail: "This call needs an admin token. Send it as “Authorization: Bearer <token>”.",
+  },
+  "token-invalid": {
+    means: "The token was not issued here, has been revoked, or has ended. The answer does not say which of them.",
+    act: "Check that the whole token was copied. Otherwise ask for a new one.",
+    handling: "renew",
+    detail: "The admin token is not valid. Check that all of it was copied, or ask for a new one.",
+  },
+  "scope-missing": {
+    means: "The token is valid, and it does not hold the scope that this needs. The member scope names it.",
+    act: "Use a token that has the scope, or ask somebody who may give you one.",
+    handling: "renew",
+    detail: "publish-version needs the scope lifecycle:write. Use a token that has it.",
+    members: { scope: "lifecycle:write" },
+  },
+  "resource-not-found": {
+    means:
+      "There is nothing at this address, or it belongs to a workspace that you cannot see. The two are not told apart.",
+    act: "Check the id or the name, and the workspace that your token is for.",
+    handling: "mend",
+    detail: "There is no API “bookshop”. It may have been deleted, or it belongs to a workspace that you cannot see.",
+  },
+  "already-exists": {
+    means: "Something of this kind already has this name, or this host or path.",
+    act: "Choose another name, or change what is there.",
+    handling: "mend",
+    detail: "“bookshop” is taken. Give this API another name.",
+  },
+  "state-conflict": {
+    means: "The thing is in a state in which this cannot be done, such as publishing a retired version.",
+    act: "Bring it into the state that the detail names, then try again.",
+    handling: "reread",
+    detail: "bookshop v1 is retired and cannot be published. Create a new version.",
+  },
+  "plan-outdated": {
+    means: "Somebody changed the workspace after you looked at the plan, so applying it could undo their change.",
+    act: "Make the plan again, look at the difference, and apply that.",
+    handling: "reread",
+    detail: "The workspace has changed since this plan was made. Run the plan again.",
+  },
+  "version-conflict": {
+    means: "You named the edition that you saw, and there is a newer one. Your change was not made.",
+    act: "Read it again, make your change on top of what is there now, and send it again.",
+    handling: "reread",
+    detail: "Somebody changed this first: it is at edition 8, you named 7. Read it again.",
+  },
+  "media-type-unsupported": {
+    means: "The body is in a form that this address does not read.",
+    act: "Send application/json, or what the detail names.",
+    handling: "mend",
+    detail: "text/plain is not read here. Send application/json.",
+  },
+  "document-invalid": {
+    means: "The API description cannot be read, or holds nothing that could be served.",
+    act: "Mend the places that the findings name. Very large documents are imported by the command line.",
+    handling: "mend",
+    detail: "The document is not OpenAPI 3.0 or 3.1. Convert it first.",
+    members: { findings: [{ pointer: "/openapi", message: "Version 2.0 is not read", severity: "error" }] },
+  },
+  "revision-invalid": {
+    means: "What would be published does not compile. The revision that is live goes on answering.",
+    act: "Mend the places that the findings name, then publish again.",
+    handling: "mend",
+    detail: "The revision does not compile: 1 finding.",
+    members: {
+      findings: [{ pointer: "/policies/1/type", message: "No policy “cros”: did you mean cors?", severity: "error" }],
+    },
+  },
+} as const satisfies Record<string, Guide>;
