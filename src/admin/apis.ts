@@ -9,5 +9,6 @@ export const apis: Resource = {
     { method: "get", path: "/apis", does: catalog.listApis },
     { method: "post", path: "/apis", does: catalog.createApi, status: 201, location: "/apis/{slug}" },
     { method: "get", path: "/apis/{api}", does: catalog.getApi },
+    { method: "patch", path: "/apis/{api}", does: catalog.updateApi },
   ],
 };

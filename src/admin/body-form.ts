@@ -12,13 +12,12 @@ export interface BodyForm {
   read(text: string, mediaType: string): Readonly<Record<string, unknown>>;
 }
 
-const kibibyte = 1024;
-const mebibyte = 1024 * kibibyte;
+const mebibyte = 1024 * 1024;
 
 const json = ["application/json"] as const;
 
 /** The input as a JSON object. */
-export const jsonBody: BodyForm = { mediaTypes: json, bytesMax: 256 * kibibyte, isText: false, read: readFields };
+export const jsonBody: BodyForm = { mediaTypes: json, bytesMax: 2 * mebibyte, isText: false, read: readFields };
 
 /** The same for a whole workspace with the documents of its APIs. */
 export const largeJsonBody: BodyForm = { mediaTypes: json, bytesMax: 20 * mebibyte, isText: false, read: readFields };

@@ -36,7 +36,7 @@ export function describeRoute(route: Route, tag: string): ZodOpenApiOperationObj
     ...(does.kind === "action" ? { "If-Match": IfMatch } : {}),
   };
   return {
-    operationId: operationId(does.name),
+    operationId: operationId(route.name ?? does.name),
     summary: does.summary,
     description: `Needs the scope \`${does.scope}\`${does.realm === "platform" ? " and a token of every workspace" : ""}.`,
     tags: [tag],

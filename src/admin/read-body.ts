@@ -61,6 +61,6 @@ async function readText(request: Request, form: BodyForm): Promise<string> {
 }
 
 function tooLarge(form: BodyForm): Problem {
-  const max = form.bytesMax < 1024 * 1024 ? `${form.bytesMax / 1024} KiB` : `${form.bytesMax / 1024 / 1024} MiB`;
-  return new Problem("body-too-large", { detail: `The body is larger than the ${max} that are read here.` });
+  const max = form.bytesMax / 1024 / 1024;
+  return new Problem("body-too-large", { detail: `The body is larger than the ${max} MiB that are read here.` });
 }

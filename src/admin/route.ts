@@ -15,6 +15,8 @@ export interface Route {
   /** Below /manage/v1, with `{field}` for fields of the input. */
   readonly path: `/${string}`;
   readonly does: Action | Query;
+  /** Where what it does stands at a second path: its name in the document. */
+  readonly name?: string;
   /** Fields that travel in the query string. All that are not in the path, if it is a GET. */
   readonly query?: readonly string[];
   /** How the remaining fields travel; JSON if left out. */
@@ -49,7 +51,7 @@ export function travelOf(route: Route): Travel {
   const known = travels.get(route);
   if (known !== undefined) return known;
   const shape = shapeOf(route);
-  const path = pick(route, shape, parametersOf(route.path));
+  const path = required(pick(route, shape, parametersOf(route.path)));
   const inPath = (name: string): boolean => Object.hasOwn(path, name);
   const rest = Object.keys(shape).filter((name) => !inPath(name));
   const query = pick(route, shape, route.method === "get" ? rest : (route.query ?? []));
@@ -78,6 +80,13 @@ function shapeOf(route: Route): z.ZodRawShape {
   const { input } = route.does;
   if (input instanceof z.ZodObject) return input.shape;
   throw new Error(`${route.does.name}: a route needs an input that is an object`);
+}
+
+/** What stands in a path is always given, whatever the input allows. */
+function required(shape: z.ZodRawShape): z.ZodRawShape {
+  return Object.fromEntries(
+    Object.entries(shape).map(([name, field]) => [name, field instanceof z.ZodOptional ? field.unwrap() : field]),
+  );
 }
 
 function pick(route: Route, shape: z.ZodRawShape, names: readonly string[]): z.ZodRawShape {

@@ -3,8 +3,11 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { ulid } from "ulid";
 import { workspaces } from "../../schema/workspaces.ts";
+import { expect } from "vitest";
 import type { Actor } from "../../src/actions/context.ts";
 import { createAdmin, type AdminPorts } from "../../src/admin/index.ts";
+import { resourcesOf } from "../../src/admin/resources.ts";
+import type { Route } from "../../src/admin/route.ts";
 import { hashSecret } from "../../src/model/credential.ts";
 import { sealer } from "../../src/model/seal.ts";
 import { registry, type Registry } from "../support/registry.ts";
@@ -47,6 +50,7 @@ export async function management(): Promise<Management> {
     makeRequestId: () => ulid(),
   };
   const app = createAdmin(ports);
+  const routes = resourcesOf(ports).flatMap((resource) => resource.routes);
   return {
     ctx,
     ports,
@@ -71,12 +75,34 @@ export async function management(): Promise<Management> {
           ...(isJson ? { "Content-Type": "application/json" } : {}),
           ...headers,
         },
-        ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : (body as string) }),
+        ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : body }),
       });
       const text = await response.text();
-      return { status: response.status, headers: response.headers, text, json: parse(text) };
+      const answer = { status: response.status, headers: response.headers, text, json: parse(text) };
+      if (response.ok && text !== "") expectDescribed(routeAt(routes, method, path), answer);
+      return answer;
     },
   };
+}
+
+/** JSON pointers of the fields that a problem names. */
+export function pointersOf({ json }: Answer): string[] {
+  const errors = (json?.["errors"] ?? []) as { readonly pointer: string }[];
+  return errors.map(({ pointer }) => pointer);
+}
+
+/** The route that answers there; undefined for the document itself. */
+function routeAt(routes: readonly Route[], method: string, path: string): Route | undefined {
+  const [pathname = ""] = path.split("?");
+  const matches = (template: string) => new RegExp(`^${template.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(pathname);
+  return routes.find((route) => route.method === method.toLowerCase() && matches(route.path));
+}
+
+/** What is answered is what the document says: nothing less, and nothing that it does not name. */
+function expectDescribed(route: Route | undefined, { json, status }: Answer): void {
+  if (route === undefined || route.answers === "document") return;
+  expect(status).toBe(route.status ?? 200);
+  expect(route.does.output.parse(json)).toEqual(json);
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

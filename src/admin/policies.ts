@@ -1,0 +1,22 @@
+import { lifecycle } from "../lifecycle/index.ts";
+import { PolicyEntry } from "../model/policy-entry.ts";
+import type { Resource } from "./route.ts";
+
+export const policies: Resource = {
+  tag: "Policies",
+  summary: "What happens to every call of a workspace, and of the platform, before a version's own policies.",
+  schemas: { CentralPolicies: lifecycle.getWorkspacePolicies.output, PolicyEntry },
+  routes: [
+    { method: "get", path: "/policies", does: lifecycle.getWorkspacePolicies },
+    { method: "put", path: "/policies", does: lifecycle.setWorkspacePolicies },
+    { method: "get", path: "/platform/policies", does: lifecycle.getGlobalPolicies },
+    { method: "put", path: "/platform/policies", does: lifecycle.setGlobalPolicies },
+  ],
+};
+
+export const purges: Resource = {
+  tag: "Purges",
+  summary: "Cached responses that are stale from now on.",
+  schemas: {},
+  routes: [{ method: "post", path: "/purges", does: lifecycle.purgeCache }],
+};

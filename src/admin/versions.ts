@@ -1,0 +1,40 @@
+import { catalog } from "../catalog/index.ts";
+import { lifecycle } from "../lifecycle/index.ts";
+import { documentBody } from "./body-form.ts";
+import type { Resource } from "./route.ts";
+
+const list = "/apis/{api}/versions" as const;
+const one = `${list}/{version}` as const;
+
+export const versions: Resource = {
+  tag: "Versions",
+  summary: "Contracts of an API that consumers see, and the content that is being worked on.",
+  schemas: { Version: catalog.getVersion.output, Draft: catalog.getDraft.output },
+  routes: [
+    { method: "get", path: list, does: catalog.listVersions },
+    { method: "post", path: list, does: catalog.createVersion, status: 201, location: `${list}/{name}` },
+    { method: "get", path: one, does: catalog.getVersion },
+    { method: "patch", path: one, does: catalog.updateVersion },
+    { method: "get", path: `${one}/draft`, does: catalog.getDraft },
+    { method: "get", path: `${one}/document`, does: catalog.getDocument, answers: "document" },
+    { method: "put", path: `${one}/document`, does: catalog.importDocument, body: documentBody },
+    { method: "get", path: `${one}/findings`, does: lifecycle.checkVersion },
+  ],
+};
+
+export const publications: Resource = {
+  tag: "Publications",
+  summary: "What is served where: revisions, and the steps of a version's life.",
+  schemas: { Publication: lifecycle.publishVersion.output },
+  routes: [
+    { method: "get", path: `${one}/revisions`, does: lifecycle.listRevisions },
+    { method: "get", path: `${one}/revisions/{revision}`, does: lifecycle.getRevision },
+    { method: "get", path: `${one}/deployments`, does: lifecycle.listDeployments },
+    { method: "post", path: `${one}/publish`, does: lifecycle.publishVersion },
+    { method: "post", path: `${one}/rollback`, does: lifecycle.rollBackVersion },
+    { method: "post", path: `${one}/promote`, does: lifecycle.promoteVersion },
+    { method: "post", path: `${one}/deprecate`, does: lifecycle.deprecateVersion },
+    { method: "post", path: `${one}/retire`, does: lifecycle.retireVersion },
+    { method: "post", path: `${one}/reinstate`, does: lifecycle.reinstateVersion },
+  ],
+};
