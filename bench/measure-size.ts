@@ -17,7 +17,7 @@ export interface Sizes {
 
 export async function measureSizes(): Promise<Sizes> {
   const whole = await weigh(await buildWorker());
-  const gateway = await weigh(await buildWorker("bench/worker/gateway-only.ts"));
+  const gateway = await weigh(await buildWorker("bench/worker/gateway-only.ts", "bench/wrangler.toml"));
   return {
     bundleKiB: whole.kiB,
     bundleGzKiB: whole.gzKiB,

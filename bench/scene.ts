@@ -51,6 +51,7 @@ export interface CatalogueApi {
 }
 
 const secrets = { adminToken: "bench-admin-token-of-some-length", keySecret: "bench-key-secret-of-32-characters" };
+const client = { workspace: "bench", application: "bench/client", environment: "production" };
 const body = JSON.stringify({ isbn: "9780141439518", title: "Pride and Prejudice", note: "x".repeat(400) });
 
 /** A local upstream that answers at once, and a folder for the storage. */
@@ -86,7 +87,13 @@ export async function setScene(ground: Ground, options: SceneOptions): Promise<S
       ADMIN_TOKEN: secrets.adminToken,
       KEY_SECRET: secrets.keySecret,
     },
-    beside: [bareWorker(await buildWorker("bench/worker/bare.ts"), ground.upstreamHost, options.barePort ?? 0)],
+    beside: [
+      bareWorker(
+        await buildWorker("bench/worker/bare.ts", "bench/wrangler.toml"),
+        ground.upstreamHost,
+        options.barePort ?? 0,
+      ),
+    ],
     onLog: ({ level, message }) => void (level === "error" && process.stderr.write(`worker: ${message}\n`)),
   });
   try {
@@ -95,7 +102,7 @@ export async function setScene(ground: Ground, options: SceneOptions): Promise<S
     if (ground.key === "") {
       const login = { server: `http://console.localhost:${port}/manage/v1`, token: secrets.adminToken };
       await apply(ground, options.catalogue, login);
-      ground.key = await issueKey(login, "bench/client", "production");
+      ground.key = await issueKey(login, client);
     }
     const bare = await running.miniflare.unsafeGetDirectURL("bare");
     return {

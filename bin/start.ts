@@ -84,7 +84,7 @@ async function findKey(state: string, loaded: LoadedFile, login: Login): Promise
   const known = await readConsumerKey(state);
   if (known?.application === application) return known.key;
   const [environment = "production"] = Object.keys(loaded.file.environments);
-  const key = await example.issueKey(login, application, environment);
+  const key = await example.issueKey(login, { workspace: loaded.file.workspace, application, environment });
   await keepConsumerKey(state, { application, key });
   return key;
 }

@@ -27,25 +27,25 @@ export interface BuiltWorker {
 type Vars = Exclude<V4WorkerOptionsShape["bindings"], undefined>;
 
 const sources = ["src", "schema", "wrangler.toml", "tsconfig.json", "package-lock.json"];
-const buildsKept = 4;
+const buildsKept = 12;
 const lockStaleMs = 120_000;
 
 /**
  * The build of what stands in the checkout now; made if it is missing. `entry` (relative to the root) bundles another main
- * module that imports the shipped one, as the benchmark's counting entry does; its folder counts among the sources.
+ * module that imports the shipped one, as the benchmark's counting entry does; its top folder counts among the sources.
+ * `config` names another wrangler.toml.
  */
-export async function buildWorker(entry = "src/worker.ts", onBuild?: () => void): Promise<BuiltWorker> {
+export async function buildWorker(entry = "src/worker.ts", config = "wrangler.toml"): Promise<BuiltWorker> {
   const mainModule = `${path.basename(entry).replace(/\.tsx?$/, "")}.js`;
-  const hash = await hashSources(entry);
+  const hash = await hashSources(entry, config);
   const directory = inCheckout(".gatehouse", "build", hash);
   const fresh = !existsSync(directory);
   if (fresh) {
     await withLock(`${directory}.lock`, async () => {
       if (existsSync(directory)) return;
-      onBuild?.();
       const draft = `${directory}.${process.pid}`;
-      await bundle(entry, draft);
-      await writeFile(path.join(draft, "bindings.json"), JSON.stringify(await readBindings()));
+      await bundle(entry, config, draft);
+      await writeFile(path.join(draft, "bindings.json"), JSON.stringify(await readBindings(config)));
       await rename(draft, directory);
       await removeOldBuilds();
     });
@@ -54,28 +54,28 @@ export async function buildWorker(entry = "src/worker.ts", onBuild?: () => void)
   return { directory, mainModule, hash, fresh, bindings };
 }
 
-async function bundle(entry: string, outdir: string): Promise<void> {
+async function bundle(entry: string, config: string, outdir: string): Promise<void> {
   await mkdir(outdir, { recursive: true });
   const options = ["--dry-run", "--outdir", outdir, "--metafile", path.join(outdir, "metafile.json")];
-  const { code, stdout, stderr } = await wrangler(["deploy", entry, ...options]);
+  const { code, stdout, stderr } = await wrangler(["deploy", entry, "--config", config, ...options]);
   if (code === 0) return;
   await rm(outdir, { recursive: true, force: true });
   throw new Error(`The worker does not build (wrangler ended with ${code}).\n${`${stdout}${stderr}`.trim()}`);
 }
 
-/** Reads wrangler.toml by wrangler's own reader. Vars come from the file alone: `.dev.vars` belongs to `wrangler dev`. */
-async function readBindings(): Promise<V4WorkerOptionsShape> {
+/** Reads the file by wrangler's own reader. Vars come from it alone: `.dev.vars` belongs to `wrangler dev`. */
+async function readBindings(config: string): Promise<V4WorkerOptionsShape> {
   Object.assign(process.env, offlineEnvironment, { WRANGLER_LOG: "error" });
   const { unstable_getMiniflareWorkerOptions, unstable_readConfig } = await import("wrangler");
-  const configPath = inCheckout("wrangler.toml");
+  const configPath = inCheckout(config);
   const options = unstable_getMiniflareWorkerOptions(configPath).workerOptions;
   const { name, vars } = unstable_readConfig({ config: configPath });
   const { modulesRules: _, ...declared } = options;
   return { ...(declared as V4WorkerOptionsShape), name: name ?? "gatehouse", bindings: vars as Vars };
 }
 
-async function hashSources(entry: string): Promise<string> {
-  const own = entry.startsWith("src/") ? [] : [path.dirname(entry)];
+async function hashSources(entry: string, config: string): Promise<string> {
+  const own = entry.startsWith("src/") ? [] : [config, entry.split("/")[0] ?? ""];
   const files = (await Promise.all([...sources, ...own].map(listFiles))).flat().sort();
   const hash = createHash("sha256").update(entry);
   for (const file of files) hash.update(file).update(await readFile(inCheckout(file)));

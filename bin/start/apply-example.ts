@@ -58,28 +58,27 @@ export function sampleApplication({ file }: LoadedFile): string | undefined {
   return all.find((application) => Object.keys(application.subscriptions).length > 0)?.path;
 }
 
-/** Issues a key to an application, named `organization/application`. The key is shown this once. */
-export async function issueKey(login: Login, application: string, environment: string): Promise<string> {
-  const [organization, slug] = application.split("/");
-  const found = (await manage(login, "GET", "/applications")) as {
-    items: readonly { id: string; slug: string; organization: { slug: string } }[];
-  };
-  const match = found.items.find((item) => item.slug === slug && item.organization.slug === organization);
-  if (match === undefined) throw new Error(`The application ${application} is not there, though the file was applied.`);
-  const body = { name: "npm start", environment };
-  const made = (await manage(login, "POST", `/applications/${match.id}/keys`, body)) as { key: string };
-  return made.key;
+/** For whom a key is; `application` is `organization/application`. */
+export interface KeyFor {
+  readonly workspace: string;
+  readonly application: string;
+  readonly environment: string;
 }
 
-async function manage(login: Login, method: string, path: string, body?: object): Promise<unknown> {
-  const answer = await request(new URL(`${login.server}${path}`), {
-    method,
-    headers: { authorization: `Bearer ${login.token}`, accept: "application/json", "content-type": "application/json" },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+/** Issues a key. It is shown this once. */
+export async function issueKey(login: Login, { workspace, application, environment }: KeyFor): Promise<string> {
+  const answer = await request(new URL(`${login.server}/applications/${encodeURIComponent(application)}/keys`), {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${login.token}`,
+      "gatehouse-workspace": workspace,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify({ environment, name: "npm start" }),
     timeoutMs: 30_000,
   });
-  if (answer.status < 300) return JSON.parse(answer.text);
-  throw new Error(`${method} ${path} was answered with ${answer.status}: ${answer.text}`);
+  if (answer.status === 201) return (JSON.parse(answer.text) as { key: string }).key;
+  throw new Error(`A key for ${application} was refused with ${answer.status}: ${answer.text}`);
 }
 
 /** What the command line would print for a failure, as one error. */
