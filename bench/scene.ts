@@ -13,6 +13,7 @@ import { type RunningWorker, runWorker } from "../bin/runtime/run-worker.ts";
 import { applyLoaded, issueKey } from "../bin/start/apply-example.ts";
 import { loadFile } from "../src/cli/load-file.ts";
 import { openTerminal } from "../src/cli/terminal.ts";
+import { directOutbound } from "./direct-outbound.ts";
 import type { LoadTarget } from "./load.ts";
 
 export interface Scene {
@@ -87,6 +88,7 @@ export async function setScene(ground: Ground, options: SceneOptions): Promise<S
       ADMIN_TOKEN: secrets.adminToken,
       KEY_SECRET: secrets.keySecret,
     },
+    first: directOutbound,
     beside: [
       bareWorker(
         await buildWorker("bench/worker/bare.ts", "bench/wrangler.toml"),

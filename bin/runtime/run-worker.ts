@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly vars: Readonly<Record<string, string>>;
   /** Further workers in the same workerd, such as the benchmark's bare proxy. They may name a direct socket. */
   readonly beside?: readonly V4WorkerOptions[];
+  /** A worker that must be Miniflare's first, see `bench/direct-outbound.ts`. */
+  readonly first?: V4WorkerOptions;
   /** What the worker writes to its console. Default: dropped. */
   readonly onLog?: (log: WorkerdStructuredLog) => void;
 }
@@ -77,7 +79,7 @@ function gatewayNames({ built, ports }: RunOptions): string[] {
 }
 
 async function configure(options: RunOptions, state: string): Promise<V4MiniflareOptions> {
-  const { built, ports, vars, beside = [], onLog } = options;
+  const { built, ports, vars, beside = [], first, onLog } = options;
   const shared = {
     ...built.bindings,
     compatibilityFlags: built.bindings.compatibilityFlags ?? [],
@@ -99,7 +101,7 @@ async function configure(options: RunOptions, state: string): Promise<V4Miniflar
     unsafeDirectSockets: [{ host: "127.0.0.1", port: ports[index] ?? 0 }],
   }));
   return {
-    workers: [...gateways, ...(ports.length === 1 ? [] : [home]), ...beside],
+    workers: [...(first === undefined ? [] : [first]), ...gateways, ...(ports.length === 1 ? [] : [home]), ...beside],
     host: "127.0.0.1",
     port: 0,
     cf: false,
