@@ -35,5 +35,7 @@ export function readOptions(args: readonly string[]): StartOptions | undefined {
   if (!/^\d+$/.test(values.port) || port < 1 || port > 65_535) {
     throw new Error(`--port ${values.port}: write a number from 1 to 65535.`);
   }
-  return { port, state: path.resolve(values.state), config: path.resolve(values.config), json: values.json };
+  // npm runs scripts in the project's folder; what people write is relative to where they are.
+  const resolve = (name: string) => path.resolve(process.env.INIT_CWD ?? process.cwd(), name);
+  return { port, state: resolve(values.state), config: resolve(values.config), json: values.json };
 }
