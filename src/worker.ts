@@ -1,37 +1,147 @@
 /**
- * @module The door: which surface answers a request. Host first, then path; it wires, and decides nothing else.
+ * @module The door: which surface answers a request. Host first, then path; it wires ports to adapters and decides nothing else.
  *
- * A plain function rather than an app, because all but a few requests are the gateway's: they pay for two comparisons.
+ * A plain function rather than an app, because all but a few requests are the gateway's: they pay for a few comparisons.
  */
-import { DurableObject } from "cloudflare:workers";
 import { drizzle } from "drizzle-orm/d1";
+import type { Hono } from "hono";
+import { ulid } from "ulid";
+import { runDueEffects } from "./actions/effect.ts";
+import type { Actor, Context } from "./actions/context.ts";
+import { createAdmin, holderOf } from "./admin/index.ts";
+import { createConsole } from "./console/index.tsx";
 import { parseSettings, type Settings } from "./env.ts";
 import { createGateway, type Gateway } from "./gateway/handle.ts";
+import { bootstrap } from "./identity/index.ts";
+import { runDistribution } from "./lifecycle/index.ts";
+import { sealer } from "./model/seal.ts";
+import { createCourier } from "./objects/courier.ts";
 import { createLedger } from "./objects/ledger.ts";
-import { gatewayPorts } from "./platform/gateway-ports.ts";
+import { contexts, worldOf } from "./platform/contexts.ts";
+import { explanationPurpose, gatewayPorts, portalOrigin } from "./platform/gateway-ports.ts";
 import { registryDatabase } from "./platform/registry-database.ts";
 import { totalsSink } from "./platform/usage-totals.ts";
+import { createPortal } from "./portal/index.tsx";
+
+const effects = { distribute: runDistribution };
 
 export { Beacon } from "./objects/beacon.ts";
 export class Ledger extends createLedger((env: Env) => ({ totals: totalsSink(env.DB) })) {}
-export class Courier extends DurableObject {}
+export class Courier extends createCourier((env: Env) => ({ runDue: () => runDueEffects(worldOf(env, effects)) })) {}
+
+/** The workspace whose portal stands at PORTAL_HOST, and which the console opens for admins of all of them. */
+const firstWorkspace = "default";
+
+type Wait = (work: Promise<unknown>) => void;
 
 /** What an isolate makes once, on its first request: global scope knows neither clock nor randomness. */
 interface Surfaces {
   readonly settings: Settings;
   readonly gateway: Gateway;
+  /** Console, portal and management API: made when first asked for. */
+  readonly pages: () => Pages;
+}
+
+interface Pages extends Record<Exclude<Surface, "gateway">, Pick<Hono, "fetch">> {
+  /** Makes sure that there is something to manage; waited for by the first requests only. */
+  ready(): Promise<void>;
 }
 
 let surfaces: Surfaces | null = null;
 
 function open(env: Env): Surfaces {
   const settings = parseSettings({ ...env });
-  return { settings, gateway: createGateway(gatewayPorts(env, settings, registryDatabase(drizzle(env.DB)))) };
+  let pages: Pages | null = null;
+  return {
+    settings,
+    gateway: createGateway(gatewayPorts(env, settings, registryDatabase(drizzle(env.DB)))),
+    pages: () => (pages ??= openPages(env, settings)),
+  };
+}
+
+function openPages(env: Env, settings: Settings): Pages {
+  const { KEY_SECRET, SHARED_HOST, ADMIN_TOKEN } = settings;
+  const contextOf = contexts(env, settings, effects);
+  const directory = { db: drizzle(env.DB), now: () => Date.now() };
+  const explanations = sealer(KEY_SECRET, explanationPurpose);
+  /** Pages only ask, so nothing of theirs outlives the request. */
+  const reading = (actor: Actor, workspace: string): Context =>
+    contextOf({ actor, workspace, requestId: ulid(), waitUntil: () => undefined });
+  let isReady = false;
+  return {
+    async ready() {
+      if (isReady) return;
+      await bootstrap(worldOf(env, effects));
+      isReady = true;
+    },
+    admin: createAdmin({
+      adminToken: ADMIN_TOKEN,
+      directory,
+      context: contextOf,
+      explanations,
+      portalOrigin: portalOrigin(settings),
+      makeRequestId: () => ulid(),
+    }),
+    console: createConsole({
+      basePath: SHARED_HOST ? "/console" : "",
+      sessions: sealer(KEY_SECRET, "console-session"),
+      explanations,
+      actorOf: (hash) => holderOf(hash, { adminToken: ADMIN_TOKEN, directory }),
+      context: async (_request, actor) => reading(actor, actor.workspace ?? firstWorkspace),
+      now: () => Date.now(),
+    }),
+    portal: createPortal({
+      basePath: SHARED_HOST ? "/portal" : "",
+      context: async () =>
+        reading({ kind: "system", id: "portal", workspace: firstWorkspace, scopes: ["catalog:read"] }, firstWorkspace),
+      gatewayOrigin(request, hosts) {
+        const url = new URL(request.url);
+        const [host = "*"] = hosts;
+        if (host !== "*") url.hostname = host;
+        return url.origin;
+      },
+    }),
+  };
+}
+
+type Surface = "gateway" | "admin" | "console" | "portal";
+
+/** Whose request it is (README "Where things are"). The management API answers on other hosts only where settings say so. */
+function surfaceOf({ hostname, pathname }: URL, settings: Settings): Surface {
+  const below = (base: string): boolean => pathname === base || pathname.startsWith(`${base}/`);
+  if (settings.SHARED_HOST) {
+    if (below("/manage/v1")) return "admin";
+    if (below("/console")) return "console";
+    return below("/portal") ? "portal" : "gateway";
+  }
+  if (hostname === settings.ADMIN_HOST) return below("/manage/v1") ? "admin" : "console";
+  if (hostname === settings.PORTAL_HOST) return "portal";
+  return settings.MANAGE_ON_GATEWAY && below("/manage/v1") ? "admin" : "gateway";
+}
+
+/** A service worker from a proxied path would see the requests of our pages on the same host. */
+function isHostileWorker(request: Request, settings: Settings): boolean {
+  return settings.SHARED_HOST && request.headers.get("service-worker") !== null;
+}
+
+async function answer(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+  surfaces ??= open(env);
+  const { settings, gateway, pages } = surfaces;
+  const surface = surfaceOf(new URL(request.url), settings);
+  if (surface === "gateway") {
+    if (isHostileWorker(request, settings)) return new Response(null, { status: 403 });
+    const waitUntil: Wait = (work) => ctx.waitUntil(work);
+    return gateway.handle(request, waitUntil);
+  }
+  const opened = pages();
+  await opened.ready();
+  return opened[surface].fetch(request, env, ctx);
 }
 
 export default {
-  async fetch(request, env, ctx): Promise<Response> {
-    surfaces ??= open(env);
-    return surfaces.gateway.handle(request, (work) => ctx.waitUntil(work));
+  fetch: answer,
+  /** Cron only re-arms the objects' alarms, in case a call to them was lost. */
+  async scheduled(_event, env) {
+    await env.COURIER.getByName("courier").wake();
   },
 } satisfies ExportedHandler<Env>;

@@ -8,15 +8,18 @@ export interface Caller {
   readonly workspace: string;
   /** Stands in the answer, in the `instance` of a problem and in the audit row of a change. */
   readonly requestId: string;
+  /** Work that may go on when the answer has left. */
+  waitUntil(work: Promise<unknown>): void;
 }
+
+/** Where tokens and workspaces are looked up before it is known who asks. */
+export type Directory = Pick<Context, "db" | "now">;
 
 export interface AdminPorts {
   /** ADMIN_TOKEN: whoever holds it may do everything in every workspace. */
   readonly adminToken: string;
-  /** The holder of a token that was issued here, by the token's hash; null if it is unknown, revoked or over. */
-  findHolder(tokenHash: string): Promise<Actor | null>;
-  workspaceExists(workspace: string): Promise<boolean>;
-  /** What actions and queries run in. Its `waitUntil` is the request's. */
+  readonly directory: Directory;
+  /** What actions and queries run in. */
   context(caller: Caller): Context;
   /** Opens what refusals of the gateway carry. */
   readonly explanations: Sealer;

@@ -114,14 +114,14 @@ function issueFinding(issue: Issue, type: string, definition: PolicyDefinition, 
   return error(`${place}/${escapePointer(unknown)}`, `“${type}” has no field “${unknown}”. ${hint}`);
 }
 
-/** What `create` gets while a list is only checked: a policy that asks for anything before a call comes cannot be built. */
+function tooEarly(): never {
+  throw new Error("a policy may ask for nothing before a call comes");
+}
+
+/** What `create` gets while a list is only checked. */
 const unbound: Services = {
-  get directory(): never {
-    throw new Error("a policy may not look anything up while it is built");
-  },
-  get cache(): never {
-    throw new Error("a policy may not use the cache while it is built");
-  },
+  directory: { credential: tooEarly, application: tooEarly, plan: tooEarly },
+  cache: { get: tooEarly, put: tooEarly, delete: tooEarly },
   purges: () => [],
   now: () => 0,
 };
