@@ -2,6 +2,7 @@
  * @module The catalogue of policies: every type that a policy list may name. Adding one is a file, a line here and a test.
  * Loads in Node too, where the CLI checks configurations offline.
  */
+import { cache } from "./cache.ts";
 import { cors } from "./cors.ts";
 import { ipRestriction } from "./ip-restriction.ts";
 import { planLimits } from "./plan-limits.ts";
@@ -15,6 +16,7 @@ import { requireSubscription } from "./require-subscription.ts";
 import { responseHeaders } from "./response-headers.ts";
 
 export const policies = {
+  cache,
   cors,
   "ip-restriction": ipRestriction,
   "plan-limits": planLimits,

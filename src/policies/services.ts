@@ -14,6 +14,16 @@ export interface Directory {
   plan(id: string, call: Call): Promise<PlanRecord | null>;
 }
 
+/**
+ * Which of a URI's variants a response is (RFC 9111 §4.1): the request headers that select it, in order, and a hash of their
+ * values. Variants count only beside the URI's first entry of the same generation, so that removing one removes them all.
+ */
+export interface CacheVariant {
+  readonly names: readonly string[];
+  readonly hash: string;
+  readonly generation: string;
+}
+
 /** A stored response. `policy` is http-cache-semantics' object form; `sequence` is the call's that brought it. */
 export interface CacheEntry {
   readonly status: number;
@@ -22,6 +32,7 @@ export interface CacheEntry {
   readonly policy: Record<string, unknown>;
   readonly sequence: number;
   readonly tags: readonly string[];
+  readonly variant: CacheVariant;
 }
 
 /** Where responses are kept. Keys are opaque hashes; a failing store answers null and loses writes, never throws. */

@@ -183,7 +183,7 @@ async function render(problem: Problem): Promise<Response> {
 
 /** The code of a refusal as the caller reads it. */
 export async function codeOf(response: Response): Promise<ProblemCode> {
-  return ((await response.json()) as { code: ProblemCode }).code;
+  return (await response.json<{ code: ProblemCode }>()).code;
 }
 
 export interface PolicyCase {
