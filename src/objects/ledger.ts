@@ -9,7 +9,7 @@ import { answer, judge, peek } from "../model/ledger/object.ts";
 import { changesOf, restore } from "../model/ledger/restart.ts";
 import { ledgerRules } from "../model/ledger/state.ts";
 import type { LedgerRules, LedgerState } from "../model/ledger/state.ts";
-import { nextWake, wake } from "../model/ledger/wake.ts";
+import { arm, wake } from "../model/ledger/wake.ts";
 import type { UsageCell } from "../model/usage.ts";
 import { createLedgerStore } from "./ledger/store.ts";
 import type { LedgerStore } from "./ledger/store.ts";
@@ -64,34 +64,22 @@ export function createLedger<Env>(ports: (env: Env) => LedgerPorts, rules: Ledge
     }
 
     #load(): LedgerState {
-      return this.#guard(() => {
-        if (this.#state !== null) return this.#state;
-        const state = restore(this.#store.rows(), Date.now(), rules);
-        // R11: what a restart makes of lost allowances is on disk before anything is answered.
-        this.#store.write(changesOf(state), []);
-        this.#state = state;
-        return state;
-      });
+      if (this.#state !== null) return this.#state;
+      const state = this.#guard(() => restore(this.#store.rows(), Date.now(), rules));
+      // R11: what a restart makes of lost allowances is on disk, and due by alarm, before anything is answered.
+      this.#write(state, []);
+      this.#state = state;
+      return state;
     }
 
     /** Everything that an answer rests on, in one transaction, in the same synchronous stretch as the answer (R10, R19). */
     #write(state: LedgerState, booked: readonly UsageCell[]): void {
       this.#guard(() => {
-        const alarmAt = this.#arm(state);
+        const alarmAt = arm(state, Date.now(), rules);
         const rows = changesOf(state);
         if (rows.length > 0 || booked.length > 0) this.#store.write(rows, booked);
         if (alarmAt !== null) this.ctx.waitUntil(this.ctx.storage.setAlarm(alarmAt));
       });
-    }
-
-    /** R18: an alarm costs a row, so it is set only if none is set earlier. */
-    #arm(state: LedgerState): number | null {
-      const next = nextWake(state, rules);
-      const { meta } = state;
-      if (next === null || (meta.alarmAt !== null && meta.alarmAt <= next && meta.alarmAt > Date.now())) return null;
-      meta.alarmAt = next;
-      state.changed.meta = true;
-      return next;
     }
 
     /** R12: memory that is ahead of the disk must never answer, so a failure ends this instance; the next one loads. */

@@ -47,7 +47,7 @@ export function standingOf(
     return { remaining: Math.max(0, standing.left - since), resetMs: standing.resetAt - now };
   }
   const capacity = algorithmOf(algorithms, limit).capacity(limit);
-  return { remaining: Math.max(0, Math.min(capacity, standing.left) - since), resetMs: 0 };
+  return { remaining: Math.max(0, capacity - since), resetMs: 0 };
 }
 
 /**

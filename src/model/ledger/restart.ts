@@ -2,7 +2,7 @@
  * @module The ledger on disk, and back. Rows are small JSON, so that a write touches two or three of them. Unknown fields
  * are ignored and new ones optional, in both directions (ledger.md §4).
  */
-import { countOut, emptyLedger, leaseKey, ownerOf, passTime } from "./state.ts";
+import { countOut, emptyLedger, leaseKey, nobody, ownerOf, passTime } from "./state.ts";
 import type {
   HolderRecord,
   LeaseRecord,
@@ -75,9 +75,6 @@ function read(state: LedgerState, table: LedgerTable, key: string, value: unknow
       state.limits.set(stored.definition.key, { ...stored, out: 0 });
     }
 }
-
-/** The holder of what a restart may have lost. No isolate has this name. */
-const nobody = "restart";
 
 function orphanAllowances(state: LedgerState, now: number): void {
   const pools: LeaseRecord["pools"] = {};

@@ -1,6 +1,6 @@
 import type { LimitKey } from "../limit.ts";
 import type { Ask, Says } from "./messages.ts";
-import { holderOf, isCurrent, leaseKey, ownerOf } from "./state.ts";
+import { holderOf, isCurrent, leaseKey, nobody, ownerOf } from "./state.ts";
 import type { LeaseRecord, LedgerRules, LedgerState, LimitRecord, PoolRecord } from "./state.ts";
 
 /** Settles what the Ask says of its leases, closes those that are final and raises the floor below them (R13, R14). */
@@ -93,5 +93,7 @@ export function forfeitDue(state: LedgerState, now: number, rules: LedgerRules):
       record.orphaned += units;
       spendNow(state, limit, units);
     }
+    // Nobody will settle late what a restart has lost.
+    if (lease.holder === nobody) state.leases.delete(key);
   }
 }

@@ -128,6 +128,9 @@ export function emptyLedger(now: number): LedgerState {
   };
 }
 
+/** The holder of what a restart may have lost (R11). No isolate has this name. */
+export const nobody = "restart";
+
 export const leaseKey = (holder: string, number: number): string => `${holder}/${number}`;
 
 /** `<plan or policy id>/<limit name>`: limits of one owner share a row, so a call of one plan touches one row. */

@@ -4,6 +4,7 @@ import { callsLeft } from "./view.ts";
 import type { Bundle, LedgerView } from "./view.ts";
 
 const boostMax = 16;
+const bundlesMax = 64;
 
 /** Counts a call; the count decays by e in a second, so it is about the calls per second of late. */
 export function countCall(bundle: Bundle, now: number): void {
@@ -48,6 +49,8 @@ export function bundleOf(view: LedgerView, units: ReadonlyMap<LimitKey, number>)
     grantedAt: -Infinity,
     refillUntil: -Infinity,
   };
+  // Costs may vary without end; a bundle only remembers a rate, so forgetting costs a few asks.
+  if (view.bundles.size >= bundlesMax) view.bundles.clear();
   view.bundles.set(id, bundle);
   return bundle;
 }

@@ -1,0 +1,152 @@
+import type { Ask, Judgement, Reply } from "../../../src/model/ledger/messages.ts";
+import { judge } from "../../../src/model/ledger/object.ts";
+import { bookCell } from "../../../src/model/ledger/report.ts";
+import type { UsageRow } from "../../../src/model/ledger/report.ts";
+import type { LedgerRow } from "../../../src/model/ledger/restart.ts";
+import type { LedgerRules, LedgerState } from "../../../src/model/ledger/state.ts";
+import { arm } from "../../../src/model/ledger/wake.ts";
+import { usageCellId } from "../../../src/model/usage.ts";
+import type { UsageCell } from "../../../src/model/usage.ts";
+import type { VirtualTime } from "./clock.ts";
+import type { Profile } from "./profile.ts";
+import type { Random } from "./random.ts";
+import type { System, TotalsInD1 } from "./system.ts";
+
+interface Instance {
+  readonly state: LedgerState;
+  supersededAt: number;
+}
+
+/** The Durable Object of a schedule: the shell of `objects/ledger.ts` over a disk that outlives its instances. */
+export interface SimulatedLedger {
+  ask(ask: Ask): Reply;
+  judge(judgement: Judgement): void;
+  restart(): void;
+  /** The state as the living instance has it. */
+  state(): LedgerState;
+  readonly d1: ReadonlyMap<string, TotalsInD1 & { readonly application: string }>;
+}
+
+const supersededMs = 60;
+
+export function simulatedLedger(
+  system: System,
+  profile: Profile,
+  time: VirtualTime,
+  random: Random,
+  rules: LedgerRules,
+): SimulatedLedger {
+  const disk = new Map<string, LedgerRow>();
+  const usage = new Map<string, string>();
+  const d1 = new Map<string, TotalsInD1 & { application: string }>();
+  let current: Instance | null = null;
+  let old: Instance | null = null;
+  let alarm = 0;
+
+  function living(): Instance {
+    if (current !== null) return current;
+    const state = system.restore([...disk.values()], time.now(), rules);
+    const alarmAt = arm(state, time.now(), rules);
+    put(system.changesOf(state), []);
+    if (alarmAt !== null) setAlarm(alarmAt);
+    current = { state, supersededAt: Infinity };
+    return current;
+  }
+
+  function put(rows: readonly LedgerRow[], booked: readonly UsageCell[]): void {
+    for (const row of rows) {
+      if (row.value === null) disk.delete(`${row.table} ${row.key}`);
+      else disk.set(`${row.table} ${row.key}`, row);
+    }
+    for (const cell of booked) {
+      const id = usageCellId(cell);
+      const before = usage.get(id);
+      usage.set(id, JSON.stringify(bookCell(before === undefined ? null : (JSON.parse(before) as UsageRow), cell)));
+    }
+  }
+
+  /** R12: a write of a superseded instance fails, as any write may; then the instance is gone. */
+  function write(instance: Instance, booked: readonly UsageCell[]): void {
+    const alarmAt = arm(instance.state, time.now(), rules);
+    const rows = system.changesOf(instance.state);
+    const fails = instance.supersededAt < Infinity || (rows.length > 0 && random.chance(profile.failedWrites));
+    if (fails && (rows.length > 0 || booked.length > 0)) {
+      if (system.ignoresFailedWrites) return;
+      if (instance === old) old = null;
+      if (instance === current) current = null;
+      throw new Error("the write failed");
+    }
+    put(rows, booked);
+    if (alarmAt !== null) setAlarm(alarmAt);
+  }
+
+  function setAlarm(at: number): void {
+    const mine = (alarm += 1);
+    time.at(at, () => {
+      if (mine !== alarm) return;
+      try {
+        const instance = living();
+        const { flush } = system.wake(instance.state, time.now(), rules);
+        write(instance, []);
+        if (flush) flushTotals(instance);
+      } catch {
+        setAlarm(time.now() + 50);
+      }
+    });
+  }
+
+  /** D1 may lose a batch, apply it without saying so, late, or twice. */
+  function flushTotals(instance: Instance): void {
+    const rows = [...usage.values()]
+      .map((row) => JSON.parse(row) as UsageRow)
+      .filter((row) => row.version > row.flushed);
+    const store = (): void => {
+      for (const row of rows) {
+        const id = usageCellId(row.cell);
+        d1.set(id, { ...system.upsert(d1.get(id), row), application: row.cell.application });
+      }
+    };
+    const outcome = random.next();
+    if (outcome < 0.1) return;
+    store();
+    if (random.chance(0.15)) time.at(time.now() + random.int(1, 900), store);
+    if (outcome < 0.2) return;
+    for (const { cell, version } of rows) {
+      const id = usageCellId(cell);
+      const row = JSON.parse(usage.get(id) ?? "null") as UsageRow | null;
+      if (row !== null) usage.set(id, JSON.stringify({ ...row, flushed: Math.max(row.flushed, version) }));
+    }
+    instance.state.meta.dirtyMinute = null;
+    instance.state.meta.flushAt = null;
+  }
+
+  return {
+    d1,
+    state: () => living().state,
+    ask(ask) {
+      const instance = old !== null && random.chance(0.5) ? old : living();
+      const { reply, booked } = system.answer(instance.state, ask, time.now(), rules);
+      write(instance, booked);
+      return reply;
+    },
+    judge(judgement) {
+      const instance = living();
+      judge(instance.state, judgement, time.now(), rules);
+      try {
+        write(instance, []);
+      } catch {
+        this.judge(judgement);
+      }
+    },
+    restart() {
+      old = current;
+      current = null;
+      if (old === null) return;
+      const superseded = old;
+      superseded.supersededAt = time.now();
+      time.at(time.now() + supersededMs, () => {
+        if (old === superseded) old = null;
+      });
+    },
+  };
+}

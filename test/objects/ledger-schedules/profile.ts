@@ -1,0 +1,208 @@
+import { algorithms } from "../../../src/model/ledger/algorithms.ts";
+import { ledgerConstants } from "../../../src/model/ledger/constants.ts";
+import type { LedgerConstants } from "../../../src/model/ledger/constants.ts";
+import { quotaOver } from "../../../src/model/ledger/quota.ts";
+import type { LedgerRules } from "../../../src/model/ledger/state.ts";
+import type { Limit, LimitDefinition, LimitMode } from "../../../src/model/limit.ts";
+import type { Random } from "./random.ts";
+import { randomOf } from "./random.ts";
+
+/** Everything that one schedule is made of. Times are a fifth of the shipped ones, so that seconds hold many lives. */
+export interface Profile {
+  readonly seed: number;
+  readonly constants: LedgerConstants;
+  readonly periodMs: number;
+  readonly definitions: readonly LimitDefinition[];
+  readonly mode: LimitMode;
+  readonly cost: number;
+  readonly isolates: number;
+  /** Mean time between the calls of one isolate, and of the first one, which partitions prefer. */
+  readonly everyMs: number;
+  readonly firstEveryMs: number;
+  readonly lengthMs: number;
+  readonly loss: number;
+  readonly repeats: number;
+  readonly tails: number;
+  readonly crashes: number;
+  readonly partitions: number;
+  readonly restarts: number;
+  readonly failedWrites: number;
+  readonly deadFlushers: number;
+  /** Readings of a clock may be so far behind, in this part of the readings. */
+  readonly staleMs: number;
+  readonly staleness: number;
+  /** How often an isolate has no calls for a while. */
+  readonly pauses: number;
+  readonly verdict: boolean;
+  /** Nobody dies and nothing restarts: then every unit must be accounted for (waste). */
+  readonly peaceful: boolean;
+}
+
+const base: LedgerConstants = {
+  ...ledgerConstants,
+  ttlMs: 600,
+  holdMs: 600,
+  marginMs: 400,
+  settleMs: 200,
+  idleMs: 200,
+  askMs: 160,
+  flushMs: 300,
+};
+
+export function rulesOf({ constants, periodMs }: Profile): LedgerRules {
+  const period = (now: number) => {
+    const start = now - (now % periodMs);
+    return { start, end: start + periodMs };
+  };
+  return { constants, algorithms: { ...algorithms, quota: quotaOver(period) } };
+}
+
+function definitionOf(limit: Limit): LimitDefinition {
+  return { key: `plan/${limit.name}`, revision: 1, limit };
+}
+
+const fixedWindow = (callsMax: number, windowMs: number): LimitDefinition =>
+  definitionOf({ name: "window", algorithm: "fixed-window", callsMax, windowMs });
+const tokenBucket = (callsMax: number, windowMs: number, burstMax: number): LimitDefinition =>
+  definitionOf({ name: "bucket", algorithm: "token-bucket", callsMax, windowMs, burstMax });
+const quota = (callsMax: number): LimitDefinition =>
+  definitionOf({ name: "quota", algorithm: "quota", callsMax, period: "month" });
+
+/** Longer than any schedule: then what is used at the end is all that was ever used. */
+const endlessMs = 1_000_000_000;
+
+function anyLimit(random: Random, sharp: boolean, peaceful: boolean): LimitDefinition {
+  const callsMax = sharp ? random.int(6, 20) : random.int(10, 80);
+  const algorithm = random.pick(["fixed-window", "token-bucket", "quota"]);
+  if (algorithm === "fixed-window") return fixedWindow(callsMax, peaceful ? endlessMs : random.int(300, 1_500));
+  if (algorithm === "token-bucket") return tokenBucket(random.int(5, 40), 1_000, callsMax);
+  return quota(callsMax);
+}
+
+/** Half of the schedules are sharp: one algorithm, sometimes two, small limits, large leases, many restarts. */
+export function profileOf(seed: number): Profile {
+  const random = randomOf(seed);
+  const sharp = random.chance(0.5);
+  const peaceful = random.chance(0.2);
+  const first = anyLimit(random, sharp, peaceful);
+  const second = anyLimit(random, sharp, peaceful);
+  const both = random.chance(sharp ? 0.2 : 0.5) && second.key !== first.key;
+  const everyMs = random.pick([10, 20, 40, 80]);
+  return {
+    seed,
+    constants: {
+      ...base,
+      share: sharp ? 0.8 : random.pick([0.1, 0.3, 0.8]),
+      chunk: random.int(1, 8),
+    },
+    periodMs: peaceful ? endlessMs : random.int(1_000, 2_500),
+    definitions: both ? [first, second] : [first],
+    mode: random.chance(0.7) ? "leased" : "exact",
+    cost: random.pick([1, 1, 1, 2, 3]),
+    isolates: random.int(1, 5),
+    everyMs,
+    firstEveryMs: everyMs,
+    lengthMs: random.int(2_000, 4_000),
+    loss: random.chance(0.8) ? 0.06 : 0,
+    repeats: random.chance(0.8) ? 0.05 : 0,
+    tails: random.chance(0.7) ? 0.05 : 0,
+    crashes: peaceful ? 0 : random.int(0, 3),
+    partitions: peaceful ? 0 : random.int(0, 2),
+    restarts: peaceful ? 0 : sharp ? random.int(0, 10) : random.int(0, 2),
+    failedWrites: peaceful || random.chance(0.7) ? 0 : 0.01,
+    deadFlushers: peaceful ? 0 : sharp && random.chance(0.5) ? 0.7 : 0.15,
+    staleMs: random.chance(0.5) ? 0.75 * base.marginMs : 0,
+    staleness: 0.3,
+    pauses: 0.01,
+    verdict: random.chance(0.15),
+    peaceful,
+  };
+}
+
+/** Steady load over a bucket of 20/s: refill meets leased units all the time. */
+export function bucketProfile(seed: number): Profile {
+  const profile = profileOf(seed);
+  const { constants } = profile;
+  return {
+    ...profile,
+    constants: { ...constants, share: 0.8 },
+    definitions: [tokenBucket(20, 1_000, 10)],
+    mode: "leased",
+    cost: 1,
+    isolates: 3,
+    everyMs: 150,
+    firstEveryMs: 150,
+    verdict: false,
+  };
+}
+
+/** A quota of 60 in 2.5 s, leased up to its end: only the lease's deadline keeps it within the period. */
+export function quotaProfile(seed: number): Profile {
+  const profile = profileOf(seed);
+  const { constants } = profile;
+  return {
+    ...profile,
+    constants: { ...constants, share: 0.8 },
+    periodMs: 2_500,
+    definitions: [quota(60)],
+    mode: "leased",
+    cost: 1,
+    isolates: 3,
+    everyMs: 60,
+    firstEveryMs: 60,
+    lengthMs: 6_000,
+    verdict: false,
+    peaceful: false,
+  };
+}
+
+/** Windows under partitions and dead flushers: leases are written off while their isolates still spend. */
+export function forfeitProfile(seed: number): Profile {
+  const profile = profileOf(seed);
+  return {
+    ...profile,
+    constants: { ...profile.constants, share: 0.8 },
+    definitions: [fixedWindow(20, 500)],
+    mode: "leased",
+    cost: 1,
+    isolates: 2,
+    everyMs: 12,
+    firstEveryMs: 200,
+    lengthMs: 6_000,
+    partitions: 8,
+    crashes: 0,
+    deadFlushers: 0.15,
+    staleMs: 0.75 * base.marginMs,
+    staleness: 0.7,
+    restarts: 0,
+    failedWrites: 0,
+    verdict: false,
+    peaceful: false,
+  };
+}
+
+/** Slow messages and frequent pauses: leases are closed while an Ask that fills them is still on its way. */
+export function closingProfile(seed: number): Profile {
+  const profile = profileOf(seed);
+  return {
+    ...profile,
+    constants: { ...profile.constants, share: 0.8 },
+    definitions: [fixedWindow(200, endlessMs)],
+    mode: "leased",
+    cost: 1,
+    isolates: 2,
+    everyMs: 20,
+    firstEveryMs: 20,
+    lengthMs: 3_000,
+    loss: 0,
+    tails: 0.3,
+    pauses: 0.1,
+    crashes: 0,
+    partitions: 0,
+    restarts: 0,
+    failedWrites: 0,
+    deadFlushers: 0,
+    verdict: false,
+    peaceful: true,
+  };
+}

@@ -1,0 +1,263 @@
+/**
+ * @module One random schedule of the ledger: virtual time, isolates with clocks of their own, a network that loses,
+ * repeats, delays and reorders, crashes, partitions and restarts. It runs what ships: the gateway's leases and the object's
+ * functions. What it finds is checked against the truth of admitted calls, not against the ledger's own counters.
+ */
+import { createLeases } from "../../../src/gateway/leases.ts";
+import type { Admission, Demand, Leases } from "../../../src/gateway/leases.ts";
+import type { Ask, Reply } from "../../../src/model/ledger/messages.ts";
+import type { LedgerRules } from "../../../src/model/ledger/state.ts";
+import { cellFor } from "./cells.ts";
+import { virtualTime } from "./clock.ts";
+import type { VirtualTime } from "./clock.ts";
+import { simulatedLedger } from "./ledger.ts";
+import type { SimulatedLedger } from "./ledger.ts";
+import type { Profile } from "./profile.ts";
+import { rulesOf } from "./profile.ts";
+import { randomOf } from "./random.ts";
+import type { Random } from "./random.ts";
+import type { System } from "./system.ts";
+
+/** A governed call that was admitted. `at`: the object's decision of a take, the moment of spending of a spare unit. */
+export interface Admitted {
+  readonly at: number;
+  readonly taken: boolean;
+}
+
+export interface Isolate {
+  readonly id: string;
+  readonly leases: Leases;
+  alive: boolean;
+  reachable: boolean;
+  recorded: number;
+}
+
+export interface Outcome {
+  readonly profile: Profile;
+  readonly rules: LedgerRules;
+  readonly admitted: readonly Admitted[];
+  readonly isolates: readonly Isolate[];
+  readonly ledger: SimulatedLedger;
+  readonly judgedAt: number;
+  readonly endedAt: number;
+  readonly asks: number;
+  readonly idleExcess: number;
+}
+
+interface World {
+  readonly profile: Profile;
+  readonly system: System;
+  readonly time: VirtualTime;
+  readonly random: Random;
+  readonly ledger: SimulatedLedger;
+  readonly isolates: Isolate[];
+  readonly admitted: Admitted[];
+  readonly decidedAt: Map<string, number>;
+  asks: number;
+  quiet: boolean;
+  /** Name of the take that the call being admitted has sent. */
+  lastTake: string;
+  idleExcess: number;
+}
+
+const epoch = 1_800_000_000_000;
+
+export async function runSchedule(profile: Profile, system: System): Promise<Outcome> {
+  const random = randomOf(profile.seed ^ 0x5bd1e995);
+  const time = virtualTime(epoch + random.int(0, 10_000));
+  const rules = system.rules(rulesOf(profile));
+  const world: World = {
+    profile,
+    system,
+    time,
+    random,
+    ledger: simulatedLedger(system, profile, time, random, rules),
+    isolates: [],
+    admitted: [],
+    decidedAt: new Map(),
+    asks: 0,
+    quiet: false,
+    lastTake: "",
+    idleExcess: 0,
+  };
+  const start = time.now();
+  const end = start + profile.lengthMs;
+  for (let index = 0; index < profile.isolates; index += 1) join(world, end);
+  const judgedAt = planTrouble(world, start, end);
+  while (await time.step(end)) continue;
+  world.quiet = true;
+  for (const isolate of world.isolates) isolate.reachable = true;
+  // Twice, so that a flusher that was at its end when the quiet began is followed by another.
+  for (const delayMs of [0, 1_500, 3_000]) time.at(end + delayMs, () => touchAll(world));
+  const endedAt = end + 6_000;
+  while (await time.step(endedAt)) continue;
+  return {
+    profile,
+    rules,
+    admitted: world.admitted,
+    isolates: world.isolates,
+    ledger: world.ledger,
+    judgedAt,
+    endedAt,
+    asks: world.asks,
+    idleExcess: world.idleExcess,
+  };
+}
+
+/** A call without limits: starts the flusher of a view that has anything left to tell. */
+function touchAll({ isolates }: World): void {
+  const demand: Demand = { ledger: ledgerName, definitions: [], cost: 1, mode: "leased", onFailure: "refuse" };
+  for (const isolate of isolates) if (isolate.alive) void isolate.leases.admit([demand], () => {});
+}
+
+const ledgerName = "app:ws_1:env_1:app_1";
+
+function planTrouble(world: World, start: number, end: number): number {
+  const { profile, random, time, ledger } = world;
+  const someTime = (): number => random.int(start, end);
+  for (let index = 0; index < profile.restarts; index += 1) time.at(someTime(), () => ledger.restart());
+  for (let index = 0; index < profile.crashes; index += 1) {
+    time.at(someTime(), () => {
+      const victim = world.isolates[random.int(0, world.isolates.length - 1)];
+      if (victim !== undefined) victim.alive = false;
+      if (random.chance(0.7)) join(world, end);
+    });
+  }
+  for (let index = 0; index < profile.partitions; index += 1) {
+    time.at(someTime(), () => {
+      const victim = world.isolates[random.chance(0.5) ? 0 : random.int(0, world.isolates.length - 1)];
+      if (victim === undefined) return;
+      victim.reachable = false;
+      time.at(time.now() + random.int(100, 2_000), () => (victim.reachable = true));
+    });
+  }
+  if (!profile.verdict) return Infinity;
+  const judgedAt = someTime();
+  time.at(judgedAt, () => ledger.judge({ kind: "suspended", serial: 1, holds: true }));
+  return judgedAt;
+}
+
+/** A new isolate, with its own clock: an offset, a drift, and readings that stand still for a while. */
+function join(world: World, end: number): void {
+  const { profile, random, time } = world;
+  const offset = random.int(-3_600_000, 3_600_000);
+  const drift = 1 + (random.next() - 0.5) * 0.001;
+  let reading = -Infinity;
+  let readAt = -1;
+  const now = (): number => {
+    if (readAt !== time.now()) {
+      readAt = time.now();
+      const stale = random.chance(profile.staleness) ? random.pick([1, random.next()]) * profile.staleMs : 0;
+      reading = Math.max(reading, offset + epoch + (readAt - epoch - stale) * drift);
+    }
+    return reading;
+  };
+  const everyMs = world.isolates.length === 0 ? profile.firstEveryMs : profile.everyMs;
+  const isolate: Isolate = {
+    id: `isolate-${world.isolates.length}`,
+    alive: true,
+    reachable: true,
+    recorded: 0,
+    leases: createLeases(
+      {
+        now,
+        makeId: () => `holder-${isolate.id}`,
+        wait: (ms) => waitIn(world, isolate, ms),
+        ledger: { ask: (_ledger, ask) => send(world, isolate, ask, now) },
+      },
+      profile.constants,
+    ),
+  };
+  world.isolates.push(isolate);
+  const callNext = (): void => {
+    if (!isolate.alive || time.now() > end) return;
+    call(world, isolate);
+    if (random.chance(0.02)) for (let more = random.int(2, 12); more > 0; more -= 1) call(world, isolate);
+    const pause = random.chance(profile.pauses) ? random.int(200, 1_200) : 0;
+    time.at(time.now() + pause - Math.log(1 - random.next()) * everyMs, callNext);
+  };
+  time.at(time.now() + random.int(0, 200), callNext);
+}
+
+function waitIn({ profile, random, time, quiet }: World, isolate: Isolate, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    // A flusher's invocation may be ended by the runtime at any time.
+    if (!quiet && ms === profile.constants.settleMs && random.chance(profile.deadFlushers)) return;
+    time.at(time.now() + ms, () => {
+      if (isolate.alive) resolve();
+    });
+  });
+}
+
+function call(world: World, isolate: Isolate): void {
+  const { profile, time, random, admitted, decidedAt } = world;
+  const demand: Demand = {
+    ledger: ledgerName,
+    definitions: profile.definitions,
+    cost: profile.cost,
+    mode: profile.mode,
+    onFailure: "refuse",
+  };
+  const finish = ({ ok }: Admission, at: number, taken: boolean): void => {
+    if (!ok) return;
+    admitted.push({ at, taken });
+    time.at(time.now() + random.int(0, 300), () => {
+      if (!isolate.alive) return;
+      isolate.recorded += 1;
+      isolate.leases.record(ledgerName, cellFor(isolate.id, time.now()), () => {});
+    });
+  };
+  world.lastTake = "";
+  const asked = isolate.leases.admit([demand], () => {});
+  const take = world.lastTake;
+  if (!(asked instanceof Promise)) return finish(asked, time.now(), false);
+  void asked.then((admission) => finish(admission, decidedAt.get(take) ?? Number.NaN, true));
+}
+
+/** The network: both legs may be lost, slow, or delivered once more later. */
+function send(world: World, isolate: Isolate, ask: Ask, now: () => number): Promise<Reply> {
+  const { profile, random, time, quiet } = world;
+  world.asks += 1;
+  const name = `${ask.holder}/${ask.seq}`;
+  if (ask.take !== null) world.lastTake = name;
+  const sentAt = now();
+  const latency = (): number =>
+    !quiet && random.chance(profile.tails) ? random.int(40, 500) : random.int(1, 8) * random.int(1, 5);
+  return new Promise((resolve, reject) => {
+    const deliver = (): void => {
+      if (!isolate.reachable) return;
+      let reply: Reply;
+      try {
+        reply = world.ledger.ask(ask);
+      } catch (cause) {
+        time.at(time.now() + latency(), () => {
+          if (isolate.alive && isolate.reachable) reject(cause as Error);
+        });
+        return;
+      }
+      if (ask.take !== null && reply.ok && !world.decidedAt.has(name)) world.decidedAt.set(name, time.now());
+      watchIdle(world);
+      if (!quiet && random.chance(profile.loss)) return;
+      time.at(time.now() + latency(), () => {
+        if (!isolate.alive || !isolate.reachable) return;
+        resolve(world.system.hears(isolate.id, ask, reply, now() - sentAt));
+      });
+    };
+    if (quiet || !random.chance(profile.loss)) time.at(time.now() + latency(), deliver);
+    if (!quiet && random.chance(profile.repeats)) time.at(time.now() + random.int(20, 1_500), deliver);
+  });
+}
+
+/** Under-admission is stated, so it is bounded: leases hold at most the share of each limit. */
+function watchIdle(world: World): void {
+  const { limits, leases } = world.ledger.state();
+  for (const [key, { definition }] of limits) {
+    const { limit } = definition;
+    const capacity = limit.algorithm === "token-bucket" ? limit.burstMax : limit.callsMax;
+    let out = 0;
+    for (const lease of leases.values()) if (lease.holder !== "restart") out += lease.pools[key]?.out ?? 0;
+    const idleMax = Math.floor(world.profile.constants.share * capacity);
+    // Units of a quota's last period occupy nothing any more.
+    if (limit.algorithm !== "quota") world.idleExcess = Math.max(world.idleExcess, out - idleMax);
+  }
+}

@@ -1,0 +1,40 @@
+import { answer } from "../../../src/model/ledger/object.ts";
+import type { Ask, Reply } from "../../../src/model/ledger/messages.ts";
+import type { UsageRow } from "../../../src/model/ledger/report.ts";
+import { changesOf, restore } from "../../../src/model/ledger/restart.ts";
+import type { LedgerRules } from "../../../src/model/ledger/state.ts";
+import { wake } from "../../../src/model/ledger/wake.ts";
+
+/** What an isolate is told, as it is told: `elapsedMs` is its own time since it asked. */
+export type Hears = (isolate: string, ask: Ask, reply: Reply, elapsedMs: number) => Reply;
+
+export interface TotalsInD1 {
+  version: number;
+  calls: number;
+}
+
+/** The functions that a schedule runs. The shipped ones, unless a mutant replaces one. */
+export interface System {
+  readonly rules: (rules: LedgerRules) => LedgerRules;
+  readonly answer: typeof answer;
+  readonly wake: typeof wake;
+  readonly restore: typeof restore;
+  readonly changesOf: typeof changesOf;
+  readonly hears: Hears;
+  /** Null: the write failed and the instance is to die; else it goes on as if nothing had happened. */
+  readonly ignoresFailedWrites: boolean;
+  readonly upsert: (before: TotalsInD1 | undefined, row: UsageRow) => TotalsInD1;
+}
+
+export const shipped: System = {
+  rules: (rules) => rules,
+  answer,
+  wake,
+  restore,
+  changesOf,
+  hears: (_isolate, _ask, reply) => reply,
+  ignoresFailedWrites: false,
+  upsert(before, { cell, version }) {
+    return before === undefined || version > before.version ? { version, calls: cell.calls } : before;
+  },
+};

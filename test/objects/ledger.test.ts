@@ -1,0 +1,279 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Ask, Units } from "../../src/model/ledger/messages.ts";
+import { ledgerName } from "../../src/model/ledger/name.ts";
+import type { Limit, LimitDefinition } from "../../src/model/limit.ts";
+import type { UsageCell } from "../../src/model/usage.ts";
+import { totalsSink } from "../../src/platform/usage-totals.ts";
+
+const hourMs = 3_600_000;
+const noon = Date.UTC(2026, 10, 25, 12);
+let ledgers = 0;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  vi.setSystemTime(noon);
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function freshLedger() {
+  const name = ledgerName({ subject: "app", workspace: "ws_1", environment: "env_1", id: `app_${(ledgers += 1)}` });
+  return { name, stub: () => env.LEDGER.getByName(name) };
+}
+
+function defined(limit: Limit, revision = 1): LimitDefinition {
+  return { key: `plan_1/${limit.name}`, revision, limit };
+}
+
+const hourly = (callsMax: number, revision = 1): LimitDefinition =>
+  defined({ name: "hourly", algorithm: "fixed-window", callsMax, windowMs: hourMs }, revision);
+
+/** What an isolate would say; `seq` counts by itself. */
+function asker(holder: string) {
+  let seq = 0;
+  return (changes: Partial<Ask> = {}): Ask => {
+    seq += 1;
+    return {
+      protocol: 1,
+      holder,
+      seq,
+      floor: seq,
+      lease: 1,
+      take: null,
+      hold: {},
+      spare: {},
+      says: [],
+      undo: [],
+      report: null,
+      ...changes,
+    };
+  };
+}
+
+const one: Units = { "plan_1/hourly": 1 };
+
+function cell(changes: Partial<UsageCell> = {}): UsageCell {
+  return {
+    minute: Math.floor(noon / 60_000),
+    subscription: "sub_1",
+    application: "app_1",
+    api: "api_1",
+    version: "v1",
+    operation: "listPets",
+    meter: "calls",
+    calls: 3,
+    units: 3,
+    classes: { "2xx": 2, "3xx": 0, "4xx": 0, "5xx": 1 },
+    histogram: [1, 2],
+    ...changes,
+  };
+}
+
+async function totalsOf(source: string) {
+  const { results } = await env.DB.prepare("SELECT * FROM usage_totals WHERE source = ? ORDER BY minute")
+    .bind(source)
+    .all<{ minute: number; calls: number; report_version: number; workspace: string; classes: string }>();
+  return results;
+}
+
+describe("the ledger object", () => {
+  it("asks for definitions that it does not have, then decides", async () => {
+    const { stub } = freshLedger();
+    const ask = asker("h");
+    expect(await stub().ask(ask({ take: one }))).toMatchObject({ ok: false, unknown: ["plan_1/hourly"] });
+    const reply = await stub().ask(ask({ take: one, definitions: [hourly(100)] }));
+    expect(reply).toMatchObject({ ok: true, remaining: { "plan_1/hourly": { left: 99, resetMs: hourMs } } });
+  });
+
+  it("keeps exact counts, leases and definitions over an eviction", async () => {
+    const { stub } = freshLedger();
+    const ask = asker("h");
+    await stub().ask(ask({ take: one, spare: { "plan_1/hourly": 10 }, definitions: [hourly(100)] }));
+    await evictDurableObject(stub());
+    const { limits } = await stub().peek();
+    expect(limits).toMatchObject([{ key: "plan_1/hourly", left: 89, leased: 10, orphaned: 0 }]);
+  });
+
+  it("R11: turns an allowance that a lost memory may have given out into units that are spent", async () => {
+    const { stub } = freshLedger();
+    const ask = asker("h");
+    await stub().ask(ask({ take: one, definitions: [hourly(72_000)] }));
+    await stub().ask(ask({ take: one }));
+    await evictDurableObject(stub());
+    // 20 calls a second: a chunk of 10. The second take was answered from memory; both are covered by the orphan.
+    expect((await stub().peek()).limits).toMatchObject([{ left: 72_000 - 11, leased: 10 }]);
+    vi.setSystemTime(noon + 2_000);
+    expect(await runDurableObjectAlarm(stub())).toBe(true);
+    expect((await stub().peek()).limits).toMatchObject([{ left: 72_000 - 11, leased: 0, orphaned: 10 }]);
+  });
+
+  it("survives an abort in mid-life", async () => {
+    const { stub } = freshLedger();
+    const ask = asker("h");
+    await stub().ask(ask({ take: one, definitions: [hourly(2)] }));
+    await expect(async () => {
+      await runInDurableObject(stub(), (_object, state) => state.abort("lost"));
+    }).rejects.toThrow();
+    expect(await stub().ask(ask({ take: one }))).toMatchObject({ ok: true });
+    expect(await stub().ask(ask({ take: one }))).toMatchObject({
+      ok: false,
+      deniedBy: "plan_1/hourly",
+      retryMs: hourMs,
+    });
+  });
+
+  it("R12: an instance whose write failed never answers from the memory that is ahead", async () => {
+    const { stub } = freshLedger();
+    const ask = asker("h");
+    await stub().ask(ask({ take: one, definitions: [hourly(2)] }));
+    await runInDurableObject(stub(), (_object, state) => {
+      state.storage.sql.exec("ALTER TABLE limit_state RENAME TO away");
+    });
+    await expect(async () => {
+      await stub().ask(ask({ take: one }));
+    }).rejects.toThrow();
+    await expect(async () => {
+      await stub().ask(ask({ take: one, floor: 1 }));
+    }).not.toThrow();
+  });
+
+  it("R18: forfeits a dead isolate's lease by alarm, and counts late settlement exactly", async () => {
+    const { stub } = freshLedger();
+    const ask = asker("h");
+    await stub().ask(ask({ spare: { "plan_1/hourly": 10 }, definitions: [hourly(100)] }));
+    vi.setSystemTime(noon + 4_999);
+    await runDurableObjectAlarm(stub());
+    expect((await stub().peek()).limits).toMatchObject([{ left: 90, leased: 10 }]);
+    vi.setSystemTime(noon + 5_000);
+    expect(await runDurableObjectAlarm(stub())).toBe(true);
+    expect((await stub().peek()).limits).toMatchObject([{ left: 90, leased: 0, orphaned: 10 }]);
+    const says = [{ number: 1, final: true, pools: { "plan_1/hourly": { spent: 4, returned: 6 } } }];
+    const late = await stub().ask(ask({ says }));
+    expect(late).toMatchObject({ ok: true, stale: true });
+    expect((await stub().peek()).limits).toMatchObject([{ left: 90, leased: 0, orphaned: 6 }]);
+  });
+
+  it("R15: decides a repeated message once, and undoes a take once", async () => {
+    const { stub } = freshLedger();
+    const ask = asker("h");
+    const first = ask({ take: one, definitions: [hourly(10)], floor: 1 });
+    for (let times = 0; times < 3; times += 1) expect(await stub().ask(first)).toMatchObject({ ok: true });
+    expect((await stub().peek()).limits).toMatchObject([{ left: 9 }]);
+    await stub().ask(ask({ undo: [1], floor: 1 }));
+    await stub().ask(ask({ undo: [1], floor: 1 }));
+    expect((await stub().peek()).limits).toMatchObject([{ left: 10 }]);
+    expect(await stub().ask(first)).toMatchObject({ ok: false });
+    expect((await stub().peek()).limits).toMatchObject([{ left: 10 }]);
+  });
+
+  it("keeps the newest definition, and refuses below a lowered limit until it drains", async () => {
+    const { stub } = freshLedger();
+    const ask = asker("h");
+    await stub().ask(ask({ take: { "plan_1/hourly": 5 }, definitions: [hourly(10, 2)] }));
+    await stub().ask(ask({ definitions: [hourly(1_000, 1)] }));
+    expect((await stub().peek()).limits).toMatchObject([{ left: 5, limit: { callsMax: 10 } }]);
+    expect(await stub().ask(ask({ take: one, definitions: [hourly(3, 3)] }))).toMatchObject({ ok: false });
+    vi.setSystemTime(noon + hourMs);
+    expect(await stub().ask(ask({ take: one }))).toMatchObject({ ok: true });
+  });
+
+  it("judges: at once for takes, the greatest serial wins, and a verdict may lift itself", async () => {
+    const { stub } = freshLedger();
+    const ask = asker("h");
+    const spare = { "plan_1/hourly": 5 };
+    await stub().ask(ask({ take: one, definitions: [hourly(100)] }));
+    expect(await stub().judge({ kind: "suspended", serial: 5, holds: true })).toEqual({ kind: "suspended", serial: 5 });
+    expect(await stub().judge({ kind: "suspended", serial: 4, holds: false })).not.toBeNull();
+    await evictDurableObject(stub());
+    const refused = await stub().ask(ask({ take: one, spare }));
+    expect(refused).toMatchObject({ ok: false, verdict: { kind: "suspended" }, spareMs: 0, granted: {} });
+    expect(await stub().judge({ kind: "suspended", serial: 6, holds: false })).toBeNull();
+    expect(await stub().ask(ask({ take: one, spare }))).toMatchObject({ ok: true, granted: spare });
+    await stub().judge({ kind: "revoked", serial: 7, holds: true, forMs: 1_000 });
+    expect(await stub().ask(ask({ take: one }))).toMatchObject({ ok: false, verdict: { kind: "revoked" } });
+    vi.setSystemTime(noon + 1_000);
+    expect(await stub().ask(ask({ take: one }))).toMatchObject({ ok: true, verdict: null });
+  });
+});
+
+describe("usage reports", () => {
+  it("R19, R20: books a report once, over a restart, and sends absolute totals to D1", async () => {
+    const { name, stub } = freshLedger();
+    const ask = asker("h");
+    const report = { number: 1, cells: [cell(), cell({ operation: "getPet", calls: 1 })] };
+    await stub().ask(ask({ report }));
+    await evictDurableObject(stub());
+    expect(await stub().ask(ask({ report }))).toMatchObject({ reportsApplied: 1 });
+    expect(await stub().ask(ask({ report: { number: 3, cells: [cell()] } }))).toMatchObject({ reportsApplied: 1 });
+    expect(await totalsOf(name)).toEqual([]);
+    vi.setSystemTime(noon + 60_000);
+    expect(await runDurableObjectAlarm(stub())).toBe(true);
+    const rows = await totalsOf(name);
+    expect(rows.map(({ calls }) => calls).sort()).toEqual([1, 3]);
+    expect(rows[0]).toMatchObject({ workspace: "ws_1", report_version: 1 });
+    await stub().ask(ask({ report: { number: 2, cells: [cell({ calls: 4 })] } }));
+    vi.setSystemTime(noon + 120_000);
+    await runDurableObjectAlarm(stub());
+    expect((await totalsOf(name)).map(({ calls, report_version }) => [calls, report_version]).sort()).toEqual([
+      [1, 1],
+      [7, 2],
+    ]);
+  });
+
+  it("sends again what D1 did not take", async () => {
+    const { name, stub } = freshLedger();
+    await stub().ask(asker("h")({ report: { number: 1, cells: [cell()] } }));
+    await env.DB.exec("ALTER TABLE usage_totals RENAME TO totals_away");
+    vi.setSystemTime(noon + 60_000);
+    await runDurableObjectAlarm(stub());
+    await env.DB.exec("ALTER TABLE totals_away RENAME TO usage_totals");
+    vi.setSystemTime(noon + 120_000);
+    expect(await runDurableObjectAlarm(stub())).toBe(true);
+    expect(await totalsOf(name)).toMatchObject([{ calls: 3 }]);
+    expect(await runDurableObjectAlarm(stub())).toBe(true);
+    expect(await totalsOf(name)).toMatchObject([{ calls: 3 }]);
+  });
+
+  it("prunes flushed minutes, and books a cell that comes later on the present minute", async () => {
+    const { name, stub } = freshLedger();
+    const ask = asker("h");
+    await stub().ask(ask({ report: { number: 1, cells: [cell()] } }));
+    vi.setSystemTime(noon + 60_000);
+    await runDurableObjectAlarm(stub());
+    const later = noon + 50 * hourMs;
+    vi.setSystemTime(later);
+    await runDurableObjectAlarm(stub());
+    const kept = await runInDurableObject(stub(), (_object, state) => {
+      return state.storage.sql.exec("SELECT * FROM usage_minute").toArray().length;
+    });
+    expect(kept).toBe(0);
+    await stub().ask(asker("other")({ report: { number: 1, cells: [cell({ calls: 2 })] } }));
+    vi.setSystemTime(later + 60_000);
+    await runDurableObjectAlarm(stub());
+    expect((await totalsOf(name)).map(({ minute, calls }) => [minute - noon / 60_000, calls])).toEqual([
+      [0, 3],
+      [50 * 60, 2],
+    ]);
+  });
+
+  it("R20: D1 never goes back to an older version, whatever comes when", async () => {
+    const sink = totalsSink(env.DB);
+    const rows = Array.from({ length: 40 }, (_, index) => ({
+      ...cell({ operation: `op-${index}` }),
+      source: "app:ws_1:env_1:sink",
+      workspace: "ws_1",
+      environment: "env_1",
+      reportVersion: 2,
+    }));
+    await sink.store(rows);
+    await sink.store(rows);
+    await sink.store(rows.map((row) => ({ ...row, calls: 1, reportVersion: 1 })));
+    const totals = await totalsOf("app:ws_1:env_1:sink");
+    expect(totals).toHaveLength(40);
+    expect(totals.every(({ calls, report_version }) => calls === 3 && report_version === 2)).toBe(true);
+    await sink.store([]);
+  });
+});
