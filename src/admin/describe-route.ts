@@ -29,10 +29,10 @@ export const RequestId = z
 
 export function describeRoute(route: Route, tag: string): ZodOpenApiOperationObject {
   const { does } = route;
-  const { path, query, body } = travelOf(route);
+  const { path, query, body, beside } = travelOf(route);
   const form = bodyFormOf(route);
   const header = {
-    ...(does.realm === "platform" ? {} : { [workspaceHeader]: Workspace }),
+    ...(does.realm === "platform" || "workspace" in beside ? {} : { [workspaceHeader]: Workspace }),
     ...(does.kind === "action" ? { "If-Match": IfMatch } : {}),
   };
   return {
@@ -41,7 +41,7 @@ export function describeRoute(route: Route, tag: string): ZodOpenApiOperationObj
     description: `Needs the scope \`${does.scope}\`${does.realm === "platform" ? " and a token of every workspace" : ""}.`,
     tags: [tag],
     security: [{ [adminToken]: [does.scope] }],
-    requestParams: { path: z.object(path), query: z.object(query), header: z.object(header) },
+    requestParams: { path: z.object({ ...path, ...beside }), query: z.object(query), header: z.object(header) },
     ...(form === null ? {} : { requestBody: describeBody(form, body) }),
     responses: { [`${route.status ?? 200}` as "200"]: describeOutput(route), ...problemResponses(route) },
   };

@@ -14,14 +14,16 @@ import type { AdminPorts } from "./ports.ts";
 import { readInput } from "./read-input.ts";
 import { refusal } from "./refusal.ts";
 import { requestIdHeader } from "./request-id.ts";
-import type { Route } from "./route.ts";
+import { travelOf, type Route } from "./route.ts";
 import { resourcesOf } from "./resources.ts";
 import { chooseWorkspace, workspaceHeader } from "./workspace.ts";
 
+export { holderOf } from "./authenticate.ts";
 export type { AdminPorts, Caller } from "./ports.ts";
 
 type Frame = { Variables: { requestId: string } };
 type Incoming = HonoContext<Frame>;
+type Input = Readonly<Record<string, unknown>>;
 
 /** The management API as an app that answers /manage/v1/* and nothing else. Make it once an isolate. */
 export function createAdmin(ports: AdminPorts): Hono<Frame> {
@@ -47,16 +49,28 @@ export function createAdmin(ports: AdminPorts): Hono<Frame> {
 async function serve(c: Incoming, route: Route, ports: AdminPorts): Promise<Response> {
   const { does } = route;
   const actor = await authenticate(c.req.header("Authorization"), ports);
-  const workspace = await chooseWorkspace(c.req.header(workspaceHeader), actor, does.realm ?? "workspace", ports);
-  const ctx = ports.context({ actor, workspace, requestId: c.get("requestId") });
-  // Without the scope the body is not even read: actions and queries refuse for it before they look at their input.
+  // Without the scope nothing of it is even read: actions and queries refuse for that before they look at their input.
   const input = allows(actor.scopes, does.scope) ? await readInput(c.req, route) : undefined;
+  const workspace = await chooseWorkspace(
+    namedWorkspace(c, route, input),
+    actor,
+    does.realm ?? "workspace",
+    ports.directory,
+  );
+  const waitUntil = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
+  const ctx = ports.context({ actor, workspace, requestId: c.get("requestId"), waitUntil });
   const output =
     does.kind === "query" ? await ask(does, ctx, input) : await perform(does, ctx, input, expectation(c, input));
   return answer(route, output, c.req.param());
 }
 
-function expectation(c: Incoming, input: unknown): { readonly expectedVersion?: number } {
+/** In the path, in the header, or in the input. */
+function namedWorkspace(c: Incoming, route: Route, input: Input | undefined): string | undefined {
+  if ("workspace" in travelOf(route).beside) return c.req.param("workspace");
+  return c.req.header(workspaceHeader) ?? route.workspaceOf?.(input ?? {});
+}
+
+function expectation(c: Incoming, input: Input | undefined): { readonly expectedVersion?: number } {
   const expected = input === undefined ? undefined : expectedVersion(c.req.header("If-Match"));
   return expected === undefined ? {} : { expectedVersion: expected };
 }

@@ -1,20 +1,27 @@
 /** @module Everything that the management API offers, in the order of its document. A new resource is a file and a line here. */
 import { apis } from "./apis.ts";
 import { applications } from "./applications.ts";
+import { audit } from "./audit.ts";
 import { environments } from "./environments.ts";
 import { explanations } from "./explanations.ts";
 import { keys } from "./keys.ts";
 import { organizations } from "./organizations.ts";
+import { platformFile } from "./platform-file.ts";
 import { policies, purges } from "./policies.ts";
 import type { AdminPorts } from "./ports.ts";
 import { products } from "./products.ts";
 import type { Resource } from "./route.ts";
 import { subscriptions } from "./subscriptions.ts";
+import { tokens } from "./tokens.ts";
 import { upstreams } from "./upstreams.ts";
+import { usage } from "./usage.ts";
 import { publications, versions } from "./versions.ts";
+import { workspaces } from "./workspaces.ts";
 
 export function resourcesOf(ports: Pick<AdminPorts, "explanations">): readonly Resource[] {
   return [
+    platformFile,
+    workspaces,
     environments,
     apis,
     versions,
@@ -27,6 +34,9 @@ export function resourcesOf(ports: Pick<AdminPorts, "explanations">): readonly R
     applications,
     subscriptions,
     keys,
+    usage,
     explanations(ports.explanations),
+    tokens,
+    audit,
   ];
 }

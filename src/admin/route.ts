@@ -6,6 +6,7 @@
  */
 import * as z from "zod";
 import type { Action, Query } from "../actions/action.ts";
+import { Slug } from "../actions/fields.ts";
 import { jsonBody, type BodyForm } from "./body-form.ts";
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
@@ -25,6 +26,8 @@ export interface Route {
   readonly status?: 201;
   /** Where what was created stands from now on: a path with fields of the output or of the path. */
   readonly location?: `/${string}`;
+  /** The workspace of a request without the header, from its input, which is not checked yet. */
+  readonly workspaceOf?: (input: Readonly<Record<string, unknown>>) => string | undefined;
   /** The output is a text with a media type of its own. */
   readonly answers?: "document";
 }
@@ -42,6 +45,8 @@ export interface Travel {
   readonly path: z.ZodRawShape;
   readonly query: z.ZodRawShape;
   readonly body: z.ZodRawShape;
+  /** In the path, and not in the input: the workspace to act in. */
+  readonly beside: z.ZodRawShape;
 }
 
 const travels = new WeakMap<Route, Travel>();
@@ -51,7 +56,15 @@ export function travelOf(route: Route): Travel {
   const known = travels.get(route);
   if (known !== undefined) return known;
   const shape = shapeOf(route);
-  const path = required(pick(route, shape, parametersOf(route.path)));
+  const parameters = parametersOf(route.path);
+  const beside = parameters.filter((name) => name === "workspace" && !Object.hasOwn(shape, name));
+  const path = required(
+    pick(
+      route,
+      shape,
+      parameters.filter((name) => !beside.includes(name)),
+    ),
+  );
   const inPath = (name: string): boolean => Object.hasOwn(path, name);
   const rest = Object.keys(shape).filter((name) => !inPath(name));
   const query = pick(route, shape, route.method === "get" ? rest : (route.query ?? []));
@@ -60,7 +73,7 @@ export function travelOf(route: Route): Travel {
     shape,
     rest.filter((name) => !Object.hasOwn(query, name)),
   );
-  const travel = { path, query, body };
+  const travel = { path, query, body, beside: beside.length === 0 ? {} : { workspace: Slug } };
   travels.set(route, travel);
   return travel;
 }

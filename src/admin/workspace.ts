@@ -1,11 +1,12 @@
 import { platformWorkspace, type Realm } from "../actions/action.ts";
 import type { Actor } from "../actions/context.ts";
+import { workspaceExists } from "../identity/index.ts";
 import { Problem } from "../model/problem.ts";
-import type { AdminPorts } from "./ports.ts";
+import type { Directory } from "./ports.ts";
 
 export const workspaceHeader = "Gatehouse-Workspace";
 
-/** Where a request without the header goes, unless its token is bound to a workspace. */
+/** Where a request goes that names none, unless its token is bound to a workspace. */
 const defaultWorkspace = "default";
 
 /**
@@ -16,12 +17,12 @@ export async function chooseWorkspace(
   named: string | undefined,
   actor: Actor,
   realm: Realm,
-  ports: Pick<AdminPorts, "workspaceExists">,
+  directory: Directory,
 ): Promise<string> {
   if (realm === "platform") return platformWorkspace;
   const workspace = named ?? actor.workspace ?? defaultWorkspace;
   const allowed = workspace !== platformWorkspace && (actor.workspace === null || actor.workspace === workspace);
-  if (allowed && (await ports.workspaceExists(workspace))) return workspace;
+  if (allowed && (await workspaceExists(directory, workspace))) return workspace;
   throw new Problem("resource-not-found", {
     detail: `There is no workspace ${workspace.slice(0, 60)}. Name another one in the header ${workspaceHeader}.`,
   });

@@ -2,7 +2,7 @@
 import { sealer } from "../../src/model/seal.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import { resourcesOf } from "../../src/admin/resources.ts";
-import { bodyFormOf, parametersOf, type Route } from "../../src/admin/route.ts";
+import { bodyFormOf, parametersOf, travelOf, type Route } from "../../src/admin/route.ts";
 import { management, pointersOf, type Management } from "./management.ts";
 import { samples } from "./samples.ts";
 
@@ -29,6 +29,8 @@ describe.each(routes.map((route) => ({ name: `${route.method} ${route.path}`, ro
   const [method, path, ask] = requestTo(route);
   const form = bodyFormOf(route);
   const platform = route.does.realm === "platform";
+  /** Where the path itself says in which workspace to act, that one must be there for the rest to be looked at. */
+  const pathInside = () => ("workspace" in travelOf(route).beside ? path.replace("unknown", api.ctx.workspace) : path);
 
   it("needs a token that was issued here", async () => {
     const none = await api.call(method, path, { ...ask, token: null });
@@ -42,7 +44,7 @@ describe.each(routes.map((route) => ({ name: `${route.method} ${route.path}`, ro
   it("needs its scope, before anything of the request is read", async () => {
     const token = await api.tokenOf({ scopes: ["another:scope"] });
     const broken = method === "GET" ? {} : { headers: json, body: "{" };
-    const refused = await api.call(method, path, { ...broken, token });
+    const refused = await api.call(method, pathInside(), { ...broken, token });
     expect(refused.json).toMatchObject({ status: 403, code: "scope-missing", scope: route.does.scope });
     expect(refused.headers.get("WWW-Authenticate")).toContain(`scope="${route.does.scope}"`);
   });
@@ -77,7 +79,7 @@ describe.each(routes.map((route) => ({ name: `${route.method} ${route.path}`, ro
   it.runIf(form === null || !form.isText)("refuses fields that it does not know", async () => {
     const refused =
       method === "GET"
-        ? await api.call(method, `${path}${path.includes("?") ? "&" : "?"}unknown=1`)
+        ? await api.call(method, `${pathInside()}${path.includes("?") ? "&" : "?"}unknown=1`)
         : await api.call(method, path, { headers: json, body: '{"unknown":1}' });
     expect(refused.json).toMatchObject({ status: 400, code: "input-invalid" });
     expect(pointersOf(refused)).toContain("/unknown");

@@ -1,10 +1,9 @@
 /** @module The management API over a fresh workspace of real D1, for tests: one way to call it, and tokens to call it with. */
 import { env } from "cloudflare:workers";
-import { eq } from "drizzle-orm";
 import { ulid } from "ulid";
-import { workspaces } from "../../schema/workspaces.ts";
+import { adminTokens, workspaces } from "../../schema/workspaces.ts";
 import { expect } from "vitest";
-import type { Actor } from "../../src/actions/context.ts";
+import { stamp } from "../../src/actions/revise.ts";
 import { createAdmin, type AdminPorts } from "../../src/admin/index.ts";
 import { resourcesOf } from "../../src/admin/resources.ts";
 import type { Route } from "../../src/admin/route.ts";
@@ -27,23 +26,27 @@ export interface Ask {
   readonly token?: string | null;
 }
 
+export interface IssuedToken {
+  readonly scopes: readonly string[];
+  readonly workspace?: string;
+  readonly expiresAt?: number;
+  readonly revokedAt?: number;
+}
+
 export interface Management {
   readonly ctx: Registry;
   readonly ports: AdminPorts;
   /** `path` below /manage/v1. Objects are sent as JSON, texts as they are. */
   readonly call: (method: string, path: string, ask?: Ask) => Promise<Answer>;
-  /** A token for somebody else; without any scope if left out. */
-  readonly tokenOf: (actor: Partial<Actor>) => Promise<string>;
+  /** A token that was issued, bound to this workspace unless another is named. */
+  readonly tokenOf: (token: IssuedToken) => Promise<string>;
 }
 
 export async function management(): Promise<Management> {
   const ctx = await registry();
-  const holders = new Map<string, Actor>();
   const ports: AdminPorts = {
     adminToken: env.ADMIN_TOKEN,
-    findHolder: async (hash) => holders.get(hash) ?? null,
-    workspaceExists: async (id) =>
-      (await ctx.db.select({ id: workspaces.id }).from(workspaces).where(eq(workspaces.id, id))).length > 0,
+    directory: ctx,
     context: ({ actor, workspace, requestId }) => ({ ...ctx, actor, workspace, requestId }),
     explanations: sealer(env.KEY_SECRET, "explanation"),
     portalOrigin: "https://portal.test",
@@ -54,15 +57,13 @@ export async function management(): Promise<Management> {
   return {
     ctx,
     ports,
-    async tokenOf(actor) {
+    async tokenOf({ scopes, workspace = ctx.workspace, expiresAt = null, revokedAt = null }) {
       const token = `gh_admin_${ulid()}`;
-      holders.set(await hashSecret(token), {
-        kind: "token",
-        id: "tok_1",
-        workspace: ctx.workspace,
-        scopes: [],
-        ...actor,
-      });
+      const hash = await hashSecret(token);
+      const owner = { id: workspace, name: workspace, ...stamp(1) };
+      const row = { id: `tok_${ulid()}`, workspace, hash, hint: "", name: "test", scopes: [...scopes], ...stamp(1) };
+      await ctx.db.insert(workspaces).values(owner).onConflictDoNothing();
+      await ctx.db.insert(adminTokens).values({ ...row, expiresAt, revokedAt });
       return token;
     },
     async call(method, path, { body, headers = {}, token = env.ADMIN_TOKEN } = {}) {

@@ -1,0 +1,9 @@
+import { AuditEntry, identity } from "../identity/index.ts";
+import type { Resource } from "./route.ts";
+
+export const audit: Resource = {
+  tag: "Audit",
+  summary: "Who changed what, when, and what it looked like before and after.",
+  schemas: { AuditEntry },
+  routes: [{ method: "get", path: "/audit", does: identity.listAudit }],
+};

@@ -1,0 +1,9 @@
+import { analytics, UsageRow } from "../analytics/index.ts";
+import type { Resource } from "./route.ts";
+
+export const usage: Resource = {
+  tag: "Usage",
+  summary: "What was called, exactly as the ledgers counted it.",
+  schemas: { UsageRow },
+  routes: [{ method: "get", path: "/usage", does: analytics.listUsage }],
+};
