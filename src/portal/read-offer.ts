@@ -2,8 +2,10 @@ import { ask } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
 import type { Api, Version } from "../catalog/index.ts";
 import { catalog } from "../catalog/index.ts";
+import { identity } from "../identity/index.ts";
 import { lifecycle } from "../lifecycle/index.ts";
 import type { Operation } from "../model/revision.ts";
+import { readAll } from "../ui/read-all.ts";
 import type { Hit } from "./catalogue-page.tsx";
 import type { FirstCall } from "./home-page.tsx";
 import type { Offer, OfferedApi, OfferedProduct, OfferedVersion } from "./offer.ts";
@@ -16,9 +18,9 @@ const shownEnvironment = "production";
 export async function readOffer(ctx: Context, originOf: (hosts: readonly string[]) => string): Promise<Offer> {
   const [workspace, apis, products, environments] = await Promise.all([
     readWorkspaceName(ctx),
-    all((page) => ask(catalog.listApis, ctx, page)),
-    all((page) => ask(catalog.listProducts, ctx, page)),
-    all((page) => ask(catalog.listEnvironments, ctx, page)),
+    readAll((page) => ask(catalog.listApis, ctx, page)),
+    readAll((page) => ask(catalog.listProducts, ctx, page)),
+    readAll((page) => ask(catalog.listEnvironments, ctx, page)),
   ]);
   const bundled = new Set(products.flatMap((product) => product.apis));
   const visible = apis.filter((api) => api.visibility === "public" && bundled.has(api.id));
@@ -31,21 +33,27 @@ export async function readOffer(ctx: Context, originOf: (hosts: readonly string[
     apis: offered,
     products: await Promise.all(
       open.map(async (product): Promise<OfferedProduct> => {
-        const plans = await all((page) => ask(catalog.listPlans, ctx, { product: product.id, ...page }));
+        const plans = await readAll((page) => ask(catalog.listPlans, ctx, { product: product.id, ...page }));
         const { name, description } = product;
         return { name, description, plans, apis: product.apis.flatMap((id) => slugs.get(id) ?? []) };
       }),
     ),
-    gateway: originOf(shown?.hosts ?? []),
+    gateway: originOf(byHowTheyRead(shown?.hosts ?? [])),
   };
 }
 
+/** Hosts as one would show them: names, then localhost, then addresses, then the mark for any host. */
+function byHowTheyRead(hosts: readonly string[]): readonly string[] {
+  const rank = (host: string) => (host === "*" ? 3 : /^[\d.]+$/.test(host) ? 2 : host === "localhost" ? 1 : 0);
+  return [...hosts].sort((a, b) => rank(a) - rank(b));
+}
+
 export async function readWorkspaceName(ctx: Context): Promise<string> {
-  return ctx.workspace;
+  return (await ask(identity.getWorkspace, ctx, {})).name;
 }
 
 async function readApi(ctx: Context, api: Api): Promise<OfferedApi> {
-  const versions = await all((page) => ask(catalog.listVersions, ctx, { api: api.id, ...page }));
+  const versions = await readAll((page) => ask(catalog.listVersions, ctx, { api: api.id, ...page }));
   const names = new Map(versions.map((version) => [version.id, version.name]));
   const offered = await Promise.all(
     versions.map(async (version): Promise<OfferedVersion | null> => {
@@ -100,17 +108,4 @@ export async function readHits(ctx: Context, offer: Offer, search: string): Prom
     }),
   );
   return hits.filter(({ api, operations }) => operations.length > 0 || mentions(api.name, api.description));
-}
-
-/** Every item of a list that is answered page by page. */
-async function all<Item>(
-  read: (page: { limit: number; cursor?: string }) => Promise<{ items: Item[]; cursor: string | null }>,
-): Promise<Item[]> {
-  const items: Item[] = [];
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const page = await read({ limit: 200, ...(cursor === undefined ? {} : { cursor }) });
-    items.push(...page.items);
-    cursor = page.cursor;
-  }
-  return items;
 }

@@ -25,6 +25,11 @@ export function dateOf(epochMs: number): string {
   return day.format(epochMs);
 }
 
+/** 14:05, in UTC. */
+export function hourOf(epochMs: number): string {
+  return minute.format(epochMs);
+}
+
 /** 22 Nov 2026, 14:05 UTC */
 export function momentOf(epochMs: number): string {
   return `${day.format(epochMs)}, ${minute.format(epochMs)} UTC`;

@@ -37,6 +37,11 @@ export const frames = /* css */ `
 .menu[open] nav { position: absolute; inset-inline: 0; z-index: 5; background: var(--raised); border-bottom: 1px solid var(--line); box-shadow: var(--lift); margin-top: 0.5rem; }
 .where { padding: 0.4375rem 0.75rem; border: 1px solid var(--line); border-radius: 6px; font: 500 0.8125rem/1.1875rem var(--sans); }
 .where span { display: block; color: var(--ink-2); font: var(--small); }
+.where > summary { position: relative; padding-right: 1.5rem; list-style: none; cursor: pointer; }
+.where > summary::-webkit-details-marker { display: none; }
+.where > summary::after { content: ""; position: absolute; right: 0.25rem; top: 0.5rem; width: 0.4375rem; height: 0.4375rem; border: solid var(--ink-2); border-width: 0 1.5px 1.5px 0; rotate: 45deg; }
+.where ul { margin-top: 0.375rem; border-top: 1px solid var(--line); padding-top: 0.25rem; }
+.where a { display: block; padding: 0.25rem 0; }
 .nav-group { margin-top: 1rem; }
 .nav-group > p { padding: 0 0.9375rem 0.25rem; color: var(--ink-3); font: var(--small); }
 .nav-group a { display: block; padding: 0.3125rem 0.75rem; border-left: 3px solid transparent; border-radius: 3px; color: var(--ink-2); font: var(--cell); text-decoration: none; }

@@ -67,13 +67,22 @@ export const panels = /* css */ `
 .step .ms { color: var(--ink-2); font: var(--small); font-variant-numeric: tabular-nums; white-space: nowrap; }
 .step p { grid-column: 2 / 4; color: var(--ink-2); font: var(--small); }
 
-.meter { display: block; min-width: 6rem; border-radius: 3px; }
-td:has(> .meter) { width: 40%; }
-.meter-rest { fill: var(--chart-rest); }
-.meter-2xx { fill: var(--chart-2); }
-.meter-3xx { fill: var(--chart-3); }
-.meter-4xx { fill: var(--chart-4); }
-.meter-5xx { fill: var(--chart-5); }
+.chart-plot { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.375rem 0.625rem; }
+.chart-plot svg { width: 100%; height: 10.5rem; display: block; }
+.chart-ticks, .chart-labels, .legend { color: var(--ink-2); font: var(--small); font-variant-numeric: tabular-nums; }
+.chart-ticks { display: flex; flex-direction: column; justify-content: space-between; height: 11.625rem; margin-block: -0.5625rem; text-align: right; }
+.chart-labels { grid-column: 2; display: flex; justify-content: space-between; }
+.chart-labels li { flex: 1; }
+.chart-grid, .chart-base { stroke: var(--line); vector-effect: non-scaling-stroke; }
+.chart-base { stroke: var(--edge); }
+.chart details { margin-top: 0.75rem; }
+.chart summary { width: max-content; color: var(--accent); cursor: pointer; min-height: 1.5rem; }
+.bar-2xx { fill: var(--chart-2); }
+.bar-3xx { fill: var(--chart-3); }
+.bar-4xx { fill: var(--chart-4); }
+.bar-5xx { fill: var(--chart-5); }
+.legend { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; }
+.legend li { display: flex; align-items: center; gap: 0.375rem; }
 .call { display: inline-grid; grid-template-columns: 3.75rem minmax(0, 1fr); }
 .pairs { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.375rem 1.25rem; font: var(--cell); }
 .pairs dt { color: var(--ink-2); }

@@ -7,6 +7,7 @@ export const tables = /* css */ `
 .table tbody th { font-weight: 500; }
 .panel .table tbody tr:last-child > * { border-bottom: 0; }
 .table .right { text-align: right; font-variant-numeric: tabular-nums; }
+.live + .live { display: block; margin-top: 0.25rem; }
 .table .second { display: block; color: var(--ink-3); font: var(--small); }
 .ruled > * { border-bottom: 1px solid var(--line); }
 .ruled > :first-child { border-top: 1px solid var(--line); }

@@ -1,0 +1,54 @@
+import type { Context as HonoContext, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type { Actor } from "../actions/context.ts";
+import type { Link } from "../ui/site.ts";
+import type { ConsolePorts } from "./ports.ts";
+import { endSession, pastedTokenHash, sessionToken, startSession } from "./session.ts";
+import { show } from "./show.ts";
+import { SignInPage } from "./sign-in-page.tsx";
+
+/** The same sentence for a token that is unknown, revoked, ended or no token at all. */
+const wrongToken = "This token opens nothing here. Paste all of it again, or ask for a new one";
+const formBytesMax = 8_192;
+
+/** Who is signed in, asked anew of the registry; null without a session, or when its token no longer counts. */
+export async function holderOf(c: HonoContext, ports: ConsolePorts): Promise<Actor | null> {
+  const hash = await sessionToken(c, ports.sessions, ports.now());
+  return hash === null ? null : ports.actorOf(hash);
+}
+
+/** To the form, and from there back to where one wanted to go. */
+export function toSignIn(c: HonoContext, ports: ConsolePorts, root: Link): Response {
+  endSession(c);
+  const { pathname, search } = new URL(c.req.url);
+  const wanted = pathname.slice(ports.basePath.length) + search;
+  const query = c.req.method !== "GET" || wanted === "/" || wanted === "" ? "" : `?next=${encodeURIComponent(wanted)}`;
+  return c.redirect(root("/sign-in") + query, 303);
+}
+
+/** The form, what comes of it, and the way out. */
+export function installSignIn(app: Hono, ports: ConsolePorts, root: Link): void {
+  app.get("/sign-in", async (c) => {
+    if ((await holderOf(c, ports)) !== null) return c.redirect(root("/"), 303);
+    return show(c, <SignInPage link={root} next={localPath(c.req.query("next"))} />);
+  });
+  const refused = (c: HonoContext, next: `/${string}`) =>
+    show(c, <SignInPage link={root} next={next} error={wrongToken} />, 403);
+  app.post("/sign-in", bodyLimit({ maxSize: formBytesMax, onError: (c) => refused(c, "/") }), async (c) => {
+    const form = await c.req.parseBody();
+    const next = localPath(form["next"]);
+    const hash = await pastedTokenHash(form["token"]);
+    if (hash === null || (await ports.actorOf(hash)) === null) return refused(c, next);
+    await startSession(c, hash, ports.sessions, ports.now());
+    return c.redirect(root(next), 303);
+  });
+  app.post("/sign-out", (c) => {
+    endSession(c);
+    return c.redirect(root("/sign-in"), 303);
+  });
+}
+
+/** A path of this console and nothing else: `//host` and backslashes would lead away. */
+function localPath(wanted: unknown): `/${string}` {
+  return typeof wanted === "string" && /^\/(?![/\\])[\x21-\x7e]*$/.test(wanted) ? (wanted as `/${string}`) : "/";
+}
