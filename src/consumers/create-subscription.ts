@@ -1,0 +1,68 @@
+import { and, eq } from "drizzle-orm";
+import * as z from "zod";
+import { subscriptions } from "../../schema/consumers.ts";
+import { defineAction } from "../actions/action.ts";
+import type { Context } from "../actions/context.ts";
+import { Ref } from "../actions/fields.ts";
+import { stamp } from "../actions/revise.ts";
+import { findPlan } from "../catalog/index.ts";
+import { Problem } from "../model/problem.ts";
+import { applicationChanged, applicationRef, findApplication } from "./application.ts";
+import { Subscription, subscriptionOf, type SubscriptionRow } from "./subscription.ts";
+
+export const createSubscription = defineAction({
+  name: "create-subscription",
+  summary: "Lets an application call the APIs of a product under a plan. One that has ended is taken up again.",
+  scope: "consumers:write",
+  input: z.strictObject({
+    ...applicationRef,
+    product: Ref.describe("Id or slug of the product."),
+    plan: Ref.describe("Id or slug of one of the product's plans."),
+  }),
+  output: Subscription,
+  async decide(input, ctx) {
+    const application = await findApplication(ctx, input.application);
+    const { product, plan } = await findPlan(ctx, input.product, input.plan);
+    const old = await previous(ctx, application.id, product.id);
+    const now = ctx.now();
+    const row: SubscriptionRow = {
+      id: ctx.makeId("sub"),
+      workspace: ctx.workspace,
+      application: application.id,
+      product: product.id,
+      ...stamp(now),
+      ...old,
+      plan: plan.id,
+      state: "active",
+      updatedAt: now,
+      edition: (old?.edition ?? 0) + 1,
+    };
+    const output = subscriptionOf(row);
+    return {
+      target: { kind: "subscription", id: row.id, edition: old?.edition ?? 0 },
+      before: old === undefined ? null : subscriptionOf(old),
+      after: output,
+      output,
+      statements: [
+        old === undefined
+          ? ctx.db.insert(subscriptions).values(row)
+          : ctx.db.update(subscriptions).set(row).where(eq(subscriptions.id, row.id)),
+      ],
+      effects: [applicationChanged(application.id)],
+    };
+  },
+});
+
+async function previous(ctx: Context, application: string, product: string): Promise<SubscriptionRow | undefined> {
+  const [row] = await ctx.db
+    .select()
+    .from(subscriptions)
+    .where(and(eq(subscriptions.application, application), eq(subscriptions.product, product)));
+  if (row?.state === "active") {
+    throw new Problem("already-exists", {
+      detail: "The application has a subscription to this product. Change its plan instead.",
+      members: { subscription: row.id },
+    });
+  }
+  return row;
+}
