@@ -274,6 +274,7 @@ CREATE TABLE `content_parts` (
 	PRIMARY KEY(`workspace`, `content`, `part`)
 );
 --> statement-breakpoint
+CREATE INDEX `content_parts_content` ON `content_parts` (`content`);--> statement-breakpoint
 CREATE TABLE `contents` (
 	`workspace` text NOT NULL,
 	`id` text NOT NULL,
@@ -285,7 +286,6 @@ CREATE TABLE `contents` (
 	PRIMARY KEY(`workspace`, `id`)
 );
 --> statement-breakpoint
-CREATE INDEX `contents_id` ON `contents` (`id`);--> statement-breakpoint
 CREATE TABLE `placements` (
 	`workspace` text NOT NULL,
 	`api` text NOT NULL,

@@ -4,7 +4,8 @@
  */
 import { and, eq, inArray, lte, sql } from "drizzle-orm";
 import { outbox } from "../../schema/actions.ts";
-import type { Effect, EffectKind, Touched, World } from "./context.ts";
+import type { Effect, Touched, World } from "./context.ts";
+import { databaseMessage } from "./failure.ts";
 
 /** A distribution of what is named; what is left out is not touched. */
 export function distribute(touched: Partial<Touched>): Effect {
@@ -32,23 +33,30 @@ export function backoffMs(attempts: number): number {
 /** Runs the rows and removes what is done. What failed is put off; answers whether everything was done. Never throws. */
 export async function runEffects(rows: readonly OutboxRow[], world: World): Promise<boolean> {
   let done = true;
-  for (const kind of Object.keys(world.effects) as EffectKind[]) {
+  for (const kind of new Set(rows.map((row) => row.kind))) {
     const own = rows.filter((row) => row.kind === kind);
-    if (own.length === 0) continue;
     try {
-      const run: (payloads: never[], world: World) => Promise<void> = world.effects[kind];
+      const run = runnerOf(kind, world);
       await run(
-        own.map((row) => row.payload as never),
+        own.map((row) => row.payload),
         world,
       );
       await world.db.delete(outbox).where(idsOf(own));
     } catch (error) {
       done = false;
-      console.error("effect failed", kind, error instanceof Error ? (error.cause ?? error) : error);
+      console.error("effect failed", kind, databaseMessage(error));
       await postpone(own, world);
     }
   }
   return done;
+}
+
+/** Payloads are as they were written: by this build, or by the one before it, whose kinds must keep their form. */
+function runnerOf(kind: string, world: World): (payloads: unknown[], world: World) => Promise<void> {
+  const runners: Readonly<Record<string, unknown>> = world.effects;
+  const run = runners[kind];
+  if (typeof run !== "function") throw new Error(`there is no effect of kind ${kind}`);
+  return run as (payloads: unknown[], world: World) => Promise<void>;
 }
 
 /** Runs what is due and answers when the next is (epoch ms), or null while nothing is owed. The Courier's work. */
@@ -81,6 +89,6 @@ async function postpone(rows: readonly OutboxRow[], world: World): Promise<void>
         .where(and(eq(outbox.id, row.id), eq(outbox.attempts, row.attempts)));
     }
   } catch (error) {
-    console.error("effect could not be put off", error instanceof Error ? (error.cause ?? error) : error);
+    console.error("effect could not be put off", databaseMessage(error));
   }
 }

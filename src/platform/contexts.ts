@@ -1,0 +1,33 @@
+import { drizzle } from "drizzle-orm/d1";
+import { ulid } from "ulid";
+import type { Context, EffectRunners, World } from "../actions/context.ts";
+import type { Settings } from "../env.ts";
+import { kvEdge } from "./edge.ts";
+import { randomKeys } from "./keys.ts";
+
+type Bindings = Pick<Env, "DB" | "REGISTRY" | "BEACON" | "COURIER">;
+
+/** What effects run in, without anybody acting: the Courier's and the first start's. */
+export function worldOf(env: Bindings, effects: EffectRunners): World & Pick<Context, "makeId"> {
+  return {
+    db: drizzle(env.DB),
+    edge: kvEdge(env),
+    effects,
+    now: () => Date.now(),
+    makeId: (prefix) => `${prefix}_${ulid()}`,
+  };
+}
+
+/** Makes the Context of each request. Made once an isolate. */
+export function contexts(env: Bindings, settings: Settings, effects: EffectRunners) {
+  const shared = {
+    ...worldOf(env, effects),
+    keys: randomKeys(settings.KEY_SECRET),
+    ownHosts: [settings.ADMIN_HOST, settings.PORTAL_HOST],
+    privateUpstreams: settings.UPSTREAM_PRIVATE,
+  };
+  return (request: Pick<Context, "actor" | "workspace" | "requestId" | "waitUntil">): Context => ({
+    ...shared,
+    ...request,
+  });
+}

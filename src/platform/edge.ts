@@ -1,0 +1,20 @@
+import type { Edge } from "../actions/context.ts";
+import { bucketKey, programKey, rootKey } from "../model/program.ts";
+import { recordKey } from "../model/records.ts";
+
+/** The edge over KV and the Beacon. Stubs are made anew for each call: one that has seen an error may be broken. */
+export function kvEdge(env: Pick<Env, "REGISTRY" | "BEACON" | "COURIER">): Edge {
+  const put = (key: string, value: unknown) => env.REGISTRY.put(key, JSON.stringify(value));
+  return {
+    putProgram: (hash, program) => put(programKey(hash), program),
+    putBucket: (hash, bucket) => put(bucketKey(hash), bucket),
+    putRecord: (kind, id, record) => put(recordKey(kind, id), record),
+    async announce(root, signals) {
+      const newest = await env.BEACON.getByName("beacon").announce(root, signals);
+      // Overtaken already: whoever announced the newer one stores it. Writing ours could put the fallback back.
+      if (newest.sequence > root.sequence) return;
+      await put(rootKey, root);
+    },
+    wakeCourier: () => env.COURIER.getByName("courier").wake(),
+  };
+}
