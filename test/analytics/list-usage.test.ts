@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { usageTotals } from "../../schema/analytics.ts";
+import { ask } from "../../src/actions/action.ts";
+import { analytics, latencyPercentile } from "../../src/analytics/index.ts";
+import { cellOf, type Usage } from "../../src/model/usage.ts";
+import { registry, type Registry } from "../support/registry.ts";
+
+const hour = 3_600_000;
+const start = 1_800_000_000_000 - (1_800_000_000_000 % hour);
+
+async function record(ctx: Registry, usage: Partial<Usage>): Promise<void> {
+  const cell = cellOf({
+    at: start,
+    api: "api_1",
+    version: "ver_1",
+    operation: "get",
+    application: "app_1",
+    subscription: "sub_1",
+    status: 200,
+    units: 1,
+    durationMs: 20,
+    refusedBy: "",
+    ...usage,
+  } as Usage);
+  const source = `app:${ctx.workspace}:${crypto.randomUUID()}`;
+  const { workspace, environment } = ctx;
+  await ctx.db.insert(usageTotals).values({ ...cell, source, workspace, environment, reportVersion: 1 });
+}
+
+describe("list-usage", () => {
+  it("adds up exact totals by time and by what was asked for", async () => {
+    const ctx = await registry();
+    await record(ctx, {});
+    await record(ctx, { status: 502, durationMs: 400, units: 3 });
+    await record(ctx, { at: start + hour + 1, api: "api_2" });
+    await record(ctx, { at: start + 5 * hour });
+    const asked = { from: String(start), to: String(start + 2 * hour), per: "hour", by: "api" };
+    const answer = await ask(analytics.listUsage, ctx, asked);
+    expect(analytics.listUsage.output.parse(answer)).toEqual(answer);
+    expect(answer).toMatchObject({
+      complete: true,
+      items: [
+        { from: start, api: "api_1", calls: 2, units: 4, classes: { "2xx": 1, "3xx": 0, "4xx": 0, "5xx": 1 } },
+        { from: start + hour, api: "api_2", calls: 1, units: 1 },
+      ],
+    });
+    const total = await ask(analytics.listUsage, ctx, { from: 0, to: start + 9 * hour, api: "api_1" });
+    expect(total.items).toMatchObject([{ from: null, calls: 3 }]);
+    const none = await ask(analytics.listUsage, await registry(), { from: 0, to: start + 9 * hour });
+    expect(none.items.reduce((sum, { calls }) => sum + calls, 0)).toBe(0);
+  });
+
+  it("says where the input is wrong, and needs its scope", async () => {
+    const ctx = await registry();
+    await expect(ask(analytics.listUsage, ctx, { from: 0, to: "x", by: "colour" })).rejects.toMatchObject({
+      code: "input-invalid",
+      members: { errors: [{ pointer: "/to" }, { pointer: "/by/0" }] },
+    });
+    const other = ctx.as({ scopes: ["audit:read"] });
+    await expect(ask(analytics.listUsage, other, { from: 0, to: 1 })).rejects.toMatchObject({ code: "scope-missing" });
+  });
+});
+
+describe("latencyPercentile", () => {
+  it("interpolates within a bucket, and knows its ends", () => {
+    expect(latencyPercentile([], 0.5)).toBe(0);
+    expect(latencyPercentile([0, 0, 10], 0.5)).toBe(17.5);
+    expect(latencyPercentile([10, 0, 10], 0.5)).toBe(5);
+    expect(latencyPercentile([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7], 0.99)).toBe(10_000);
+  });
+});

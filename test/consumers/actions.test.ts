@@ -1,0 +1,105 @@
+import { describe } from "vitest";
+import { perform } from "../../src/actions/action.ts";
+import { catalog } from "../../src/catalog/index.ts";
+import { consumers } from "../../src/consumers/index.ts";
+import { describeArea, type ActionCase } from "../support/action-cases.ts";
+
+const cases: ActionCase[] = [
+  {
+    does: consumers.createOrganization,
+    input: () => ({ slug: "other", name: "Other" }),
+    names: "nothing",
+    wrong: { input: { slug: "other" }, pointers: ["/name"] },
+  },
+  {
+    does: consumers.updateOrganization,
+    input: () => ({ organization: "acme", name: "Acme Inc." }),
+    wrong: { input: { organization: "acme", slug: "A" }, pointers: ["/slug"] },
+  },
+  {
+    does: consumers.getOrganization,
+    input: () => ({ organization: "acme" }),
+    wrong: { input: {}, pointers: ["/organization"] },
+  },
+  {
+    does: consumers.listOrganizations,
+    input: () => ({}),
+    names: "nothing",
+    wrong: { input: { x: 1 }, pointers: ["/x"] },
+  },
+  {
+    does: consumers.createApplication,
+    input: () => ({ organization: "acme", slug: "app", name: "App" }),
+    wrong: { input: { organization: "acme", slug: "app", name: 1 }, pointers: ["/name"] },
+  },
+  {
+    does: consumers.updateApplication,
+    input: () => ({ application: "acme/web", name: "Website" }),
+    wrong: { input: { application: "web", state: "active" }, pointers: ["/state"] },
+  },
+  {
+    does: consumers.suspendApplication,
+    input: (shop) => ({ application: shop.application.id }),
+    wrong: { input: {}, pointers: ["/application"] },
+  },
+  {
+    does: consumers.resumeApplication,
+    before: (_shop, ctx) => perform(consumers.suspendApplication, ctx, { application: "web" }),
+    input: () => ({ application: "web" }),
+    wrong: { input: {}, pointers: ["/application"] },
+  },
+  {
+    does: consumers.getApplication,
+    input: () => ({ application: "acme/web" }),
+    wrong: { input: {}, pointers: ["/application"] },
+  },
+  {
+    does: consumers.listApplications,
+    input: () => ({ organization: "acme" }),
+    wrong: { input: { limit: 1_000 }, pointers: ["/limit"] },
+  },
+  {
+    does: consumers.createSubscription,
+    before: (_shop, ctx) => perform(consumers.createApplication, ctx, { organization: "acme", slug: "b", name: "B" }),
+    input: () => ({ application: "b", product: "shop", plan: "free" }),
+    wrong: { input: { application: "b", product: "shop" }, pointers: ["/plan"] },
+  },
+  {
+    does: consumers.updateSubscription,
+    before: (_shop, ctx) => perform(catalog.createPlan, ctx, { product: "shop", slug: "gold", name: "Gold" }),
+    input: (shop) => ({ subscription: shop.subscription.id, plan: "gold" }),
+    wrong: { input: { subscription: "x" }, pointers: ["/plan"] },
+  },
+  {
+    does: consumers.endSubscription,
+    input: (shop) => ({ subscription: shop.subscription.id }),
+    wrong: { input: {}, pointers: ["/subscription"] },
+  },
+  {
+    does: consumers.getSubscription,
+    input: (shop) => ({ subscription: shop.subscription.id }),
+    wrong: { input: {}, pointers: ["/subscription"] },
+  },
+  {
+    does: consumers.listSubscriptions,
+    input: () => ({ application: "web" }),
+    wrong: { input: { application: "" }, pointers: ["/application"] },
+  },
+  {
+    does: consumers.createKey,
+    input: () => ({ application: "web", expiresAt: 9_999_999_999_999 }),
+    wrong: { input: { application: "web", expiresAt: "soon" }, pointers: ["/expiresAt"] },
+  },
+  {
+    does: consumers.revokeKey,
+    input: (shop) => ({ key: shop.key.id }),
+    wrong: { input: {}, pointers: ["/key"] },
+  },
+  {
+    does: consumers.listKeys,
+    input: () => ({ application: "web" }),
+    wrong: { input: { application: 1 }, pointers: ["/application"] },
+  },
+];
+
+describe("consumers", () => describeArea(consumers, cases));

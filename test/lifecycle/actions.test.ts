@@ -1,0 +1,86 @@
+import { describe } from "vitest";
+import { perform } from "../../src/actions/action.ts";
+import { catalog } from "../../src/catalog/index.ts";
+import { lifecycle } from "../../src/lifecycle/index.ts";
+import { describeArea, type ActionCase } from "../support/action-cases.ts";
+import type { Registry } from "../support/registry.ts";
+
+const v1 = { api: "books", version: "v1" };
+const cors = [{ id: "cors", type: "cors", config: { origins: ["https://shop.example"] } }];
+const noVersion = { input: { api: "books" }, pointers: ["/version"] };
+
+const edit = (ctx: Registry) =>
+  perform(catalog.updateVersion, ctx, { ...v1, policies: [...cors, { id: "key", type: "require-key" }] });
+
+const cases: ActionCase[] = [
+  { does: lifecycle.publishVersion, before: (_shop, ctx) => edit(ctx), input: () => v1, wrong: noVersion },
+  {
+    does: lifecycle.rollBackVersion,
+    before: async (_shop, ctx) => {
+      await edit(ctx);
+      await perform(lifecycle.publishVersion, ctx, v1);
+    },
+    input: () => ({ ...v1, revision: 1 }),
+    wrong: { input: { ...v1, revision: 0 }, pointers: ["/revision"] },
+  },
+  {
+    does: lifecycle.promoteVersion,
+    before: async (_shop, ctx) => {
+      await perform(catalog.createEnvironment, ctx, { slug: "live", name: "Live", hosts: [`live.${ctx.host}`] });
+      await perform(catalog.updateUpstream, ctx, {
+        upstream: "origin",
+        targets: { live: [{ url: "https://l.example" }] },
+      });
+    },
+    input: () => ({ ...v1, from: "production", environment: "live" }),
+    wrong: { input: { ...v1, from: "production" }, pointers: ["/environment"] },
+  },
+  { does: lifecycle.deprecateVersion, input: () => v1, wrong: noVersion },
+  { does: lifecycle.retireVersion, input: () => v1, wrong: noVersion },
+  {
+    does: lifecycle.reinstateVersion,
+    before: (_shop, ctx) => perform(lifecycle.retireVersion, ctx, v1),
+    input: () => v1,
+    wrong: noVersion,
+  },
+  { does: lifecycle.checkVersion, input: () => v1, wrong: noVersion },
+  { does: lifecycle.listDeployments, input: () => v1, wrong: noVersion },
+  { does: lifecycle.listRevisions, input: () => v1, wrong: noVersion },
+  {
+    does: lifecycle.getRevision,
+    input: () => ({ ...v1, revision: "1" }),
+    wrong: { input: { ...v1, revision: "first" }, pointers: ["/revision"] },
+  },
+  {
+    does: lifecycle.purgeCache,
+    input: () => ({ scope: "tag", value: "book" }),
+    names: "nothing",
+    wrong: { input: { scope: "all", value: "" }, pointers: ["/scope", "/value"] },
+  },
+  {
+    does: lifecycle.setWorkspacePolicies,
+    input: () => ({ policies: cors }),
+    names: "nothing",
+    wrong: { input: { policies: [{ id: "a" }] }, pointers: ["/policies/0/type"] },
+  },
+  {
+    does: lifecycle.getWorkspacePolicies,
+    input: () => ({}),
+    names: "nothing",
+    wrong: { input: { x: 1 }, pointers: ["/x"] },
+  },
+  {
+    does: lifecycle.setGlobalPolicies,
+    input: (shop) => ({ policies: [{ ...cors[0], id: shop.api.id.slice(-8).toLowerCase() }] }),
+    names: "nothing",
+    wrong: { input: { policies: {} }, pointers: ["/policies"] },
+  },
+  {
+    does: lifecycle.getGlobalPolicies,
+    input: () => ({}),
+    names: "nothing",
+    wrong: { input: { x: 1 }, pointers: ["/x"] },
+  },
+];
+
+describe("lifecycle", () => describeArea(lifecycle, cases, ["apply-platform-file"]));
