@@ -46,7 +46,7 @@ describe.each(Object.entries(policies))("the policy %s", (type, definition) => {
 });
 
 it("lists every policy that has a file", () => {
-  const defined = files("src/policies").filter((file) => /export const \w+ = definePolicy\(/.test(read(file)));
+  const defined = files("src/policies").filter((file) => /^export const \w+ = definePolicy\(/m.test(read(file)));
   expect(defined.map((file) => path.basename(file, ".ts")).sort()).toEqual(Object.keys(policies).sort());
 });
 
