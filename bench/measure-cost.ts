@@ -40,7 +40,7 @@ export function round2(value: number): number {
 }
 
 /** User and system time of a process (Linux: ticks of 10 ms, so batches must take far longer). */
-async function readCpuUs(pid: number): Promise<number> {
+export async function readCpuUs(pid: number): Promise<number> {
   const fields = (await readFile(`/proc/${pid}/stat`, "utf8")).replace(/^.*\) /s, "").split(" ");
   return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }

@@ -1,10 +1,16 @@
 /** @module What the upload weighs, whole and the gateway's graph alone, and what it adds to a start of workerd. */
-import { readFile } from "node:fs/promises";
+import { type ChildProcess, spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { Miniflare, convertV4MiniflareOptions } from "miniflare";
 import { buildWorker, type BuiltWorker } from "../bin/runtime/build-worker.ts";
 import { median } from "./load.ts";
+import { readCpuUs } from "./measure-cost.ts";
+
+/** The runtime that Miniflare brings; its package has no types. */
+const { default: workerdPath } = createRequire(import.meta.url)("workerd") as { readonly default: string };
 
 export interface Sizes {
   readonly bundleKiB: number;
@@ -37,47 +43,77 @@ async function weigh({ directory, mainModule }: BuiltWorker) {
 export interface StartUp {
   /** Median time from the start of workerd to the first answer, less the same of an empty worker. */
   readonly startupMs: number;
-  readonly emptyMs: readonly number[];
-  readonly fullMs: readonly number[];
+  /** The same in CPU of the workerd process, which other work on the machine disturbs less. */
+  readonly startupCpuMs: number;
+  readonly starts: { readonly empty: readonly Start[]; readonly full: readonly Start[] };
+}
+
+export interface Start {
+  readonly ms: number;
+  readonly cpuMs: number;
 }
 
 /** Starts each in turn `rounds` times, without storage of its own: what is measured is parsing and evaluation. */
 export async function measureStartUp(rounds: number): Promise<StartUp> {
   const built = await buildWorker();
   const code = await readFile(path.join(built.directory, built.mainModule), "utf8");
-  const empty = 'export default { fetch: () => new Response("") }';
-  const emptyMs: number[] = [];
-  const fullMs: number[] = [];
+  const starts: { empty: Start[]; full: Start[] } = { empty: [], full: [] };
   for (let round = 0; round < rounds; round++) {
-    emptyMs.push(await timeFirstAnswer(empty, built));
-    fullMs.push(await timeFirstAnswer(code, built));
+    starts.empty.push(await startOnce('export default { fetch: () => new Response("") }', built));
+    starts.full.push(await startOnce(code, built));
   }
-  return { startupMs: Math.round(median(fullMs) - median(emptyMs)), emptyMs, fullMs };
+  const added = (field: keyof Start) =>
+    Math.round(median(starts.full.map((start) => start[field])) - median(starts.empty.map((start) => start[field])));
+  return { startupMs: added("ms"), startupCpuMs: added("cpuMs"), starts };
 }
 
-/** The shipped code answers without its bindings too, if only to say that they are missing. */
-async function timeFirstAnswer(script: string, { bindings }: BuiltWorker): Promise<number> {
+/**
+ * The bare runtime on a config of its own: Miniflare would add the time that it takes to hand over the script. The shipped
+ * code answers without its bindings too, if only to say that they are missing.
+ */
+async function startOnce(script: string, { bindings }: BuiltWorker): Promise<Start> {
+  const folder = await mkdtemp(path.join(tmpdir(), "gatehouse-start-"));
+  const config = path.join(folder, "config.capnp");
+  await writeFile(path.join(folder, "worker.js"), script);
+  await writeFile(config, describe(bindings.compatibilityDate ?? "2026-10-01"));
   const began = performance.now();
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      name: "start",
-      modules: true,
-      script,
-      compatibilityDate: bindings.compatibilityDate ?? "2026-10-01",
-      unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
-      host: "127.0.0.1",
-      port: 0,
-      cf: false,
-      logRequests: false,
-      telemetry: { enabled: false },
-      handleStructuredLogs: () => undefined,
-    }),
-  );
+  const child = spawn(workerdPath, ["serve", config, "--socket-addr=http=127.0.0.1:0", "--control-fd=3"], {
+    stdio: ["ignore", "ignore", "ignore", "pipe"],
+  });
+  const exited = new Promise((resolve) => child.once("exit", resolve));
   try {
-    await miniflare.ready;
-    await (await fetch(await miniflare.unsafeGetDirectURL("start"))).arrayBuffer();
-    return Math.round(performance.now() - began);
+    const port = await listeningPort(child);
+    await (await fetch(`http://127.0.0.1:${port}/`)).arrayBuffer();
+    const ms = Math.round(performance.now() - began);
+    return { ms, cpuMs: Math.round((await readCpuUs(child.pid ?? 0)) / 1_000) };
   } finally {
-    await miniflare.dispose();
+    child.kill();
+    await exited;
+    await rm(folder, { recursive: true, force: true });
   }
+}
+
+function describe(compatibilityDate: string): string {
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "main", worker = (
+    modules = [(name = "worker.js", esModule = embed "worker.js")],
+    compatibilityDate = "${compatibilityDate}",
+  ))],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+`;
+}
+
+/** What workerd says on its control channel once a socket is open. */
+function listeningPort(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    child.stdio[3]?.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+      const [, port] = /"event":"listen","socket":"http","port":(\d+)/.exec(said) ?? [];
+      if (port !== undefined) resolve(Number(port));
+    });
+    child.once("error", reject).once("exit", (code) => reject(new Error(`workerd ended with ${code}.`)));
+  });
 }

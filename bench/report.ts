@@ -36,7 +36,7 @@ export function printReport(report: Report): string {
     "Size and start",
     `  bundle       ${report.bundleKiB} KiB, ${report.bundleGzKiB} KiB gzip`,
     `  gateway      ${report.gatewayKiB} KiB, ${report.gatewayGzKiB} KiB gzip, ${report.gatewayModules} modules`,
-    `  start-up     ${report.startupMs} ms more than an empty worker`,
+    `  start-up     ${report.startupMs} ms (CPU ${report.startupCpuMs} ms) more than an empty worker`,
     "",
   ].join("\n");
 }

@@ -52,7 +52,7 @@ export interface CatalogueApi {
 }
 
 const secrets = { adminToken: "bench-admin-token-of-some-length", keySecret: "bench-key-secret-of-32-characters" };
-const client = { workspace: "bench", application: "bench/client", environment: "production" };
+const client = { workspace: "default", application: "bench/client", environment: "production" };
 const body = JSON.stringify({ isbn: "9780141439518", title: "Pride and Prejudice", note: "x".repeat(400) });
 
 /** A local upstream that answers at once, and a folder for the storage. */
@@ -161,7 +161,7 @@ function describe(catalogue: Catalogue, upstreamHost: string): object {
   ];
   return {
     format: 1,
-    workspace: "bench",
+    workspace: "default",
     environments: { production: { hosts: ["localhost"] } },
     upstreams: { bench: { targets: { production: [{ url: `http://${upstreamHost}` }] } } },
     apis: Object.fromEntries(apis),

@@ -50,6 +50,14 @@ function countMethods(target: object, name: string): object {
   );
 }
 
+/** By the kind of key too: `program:<hash>` is counted as `program`. */
+function countStore(store: object, name: string): object {
+  return wrapMethods(store, (method, call) => (...args: unknown[]) => {
+    const [kind] = String(args[0]).split(":");
+    return counted(`${name}.${method} ${kind}`, () => call(...args));
+  });
+}
+
 function countNamespace(namespace: object, name: string): object {
   const givesStub = new Set(["get", "getByName"]);
   return wrapMethods(namespace, (method, call) => (...args: unknown[]) => {
@@ -82,7 +90,8 @@ function countBinding(name: string, binding: unknown): unknown {
   if (typeof binding !== "object" || binding === null) return binding;
   if ("getByName" in binding) return countNamespace(binding, name);
   if ("prepare" in binding) return countDatabase(binding, name);
-  if ("getWithMetadata" in binding || "limit" in binding) return countMethods(binding, name);
+  if ("getWithMetadata" in binding) return countStore(binding, name);
+  if ("limit" in binding) return countMethods(binding, name);
   return binding;
 }
 

@@ -53,7 +53,7 @@ export interface RunningWorker {
 export async function runWorker(options: RunOptions): Promise<RunningWorker> {
   Object.assign(process.env, offlineEnvironment);
   const state = options.state ?? (await mkdtemp(path.join(tmpdir(), "gatehouse-state-")));
-  const before = await childrenNamed("workerd");
+  const before = await workerdPids();
   const miniflare = new Miniflare(convertV4MiniflareOptions(await configure(options, state)));
   const stop = once(async () => {
     await miniflare.dispose();
@@ -63,7 +63,7 @@ export async function runWorker(options: RunOptions): Promise<RunningWorker> {
     await miniflare.ready;
     const names = gatewayNames(options);
     const urls = await Promise.all(names.map((name) => miniflare.unsafeGetDirectURL(name)));
-    const pid = (await childrenNamed("workerd")).find((id) => !before.includes(id)) ?? 0;
+    const pid = (await workerdPids()).find((id) => !before.includes(id)) ?? 0;
     const db = await miniflare.getD1Database("DB", names[0]);
     const migrations = await applyMigrations(db, inCheckout("migrations"));
     return { origins: urls.map((url) => url.origin), migrations, pid, miniflare, stop };
@@ -137,14 +137,14 @@ async function listModules(built: BuiltWorker) {
   }));
 }
 
-/** Ids of this process's children whose command is `name`. Empty where there is no /proc. */
-async function childrenNamed(name: string): Promise<number[]> {
+/** Ids of the workerd processes that this process has started. Empty where there is no /proc. */
+export async function workerdPids(): Promise<number[]> {
   const ids = (await readdir("/proc").catch(() => [])).filter((entry) => /^\d+$/.test(entry));
   const found = await Promise.all(
     ids.map(async (id) => {
       const stat = await readFile(`/proc/${id}/stat`, "utf8").catch(() => "");
       const [, command, , parent] = /^\d+ \((.*)\) (\S) (\d+)/.exec(stat) ?? [];
-      return command === name && Number(parent) === process.pid ? Number(id) : undefined;
+      return command === "workerd" && Number(parent) === process.pid ? Number(id) : undefined;
     }),
   );
   return found.filter((id) => id !== undefined);
