@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cors } from "../../src/policies/cors.ts";
-import { callOf, codeOf, pipeline, policyCases } from "../support/policy-case.ts";
+import { policyCases } from "../support/policy-case.ts";
+import { callOf, codeOf, pipeline } from "../support/policy-run.ts";
 
 policyCases({
   definition: cors,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ipRestriction } from "../../src/policies/ip-restriction.ts";
-import { callOf, policyCases, run } from "../support/policy-case.ts";
+import { policyCases } from "../support/policy-case.ts";
+import { callOf, run } from "../support/policy-run.ts";
 
 policyCases({
   definition: ipRestriction,

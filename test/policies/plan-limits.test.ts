@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import type { Limit } from "../../src/model/limit.ts";
 import type { PlanRecord } from "../../src/model/records.ts";
 import { planLimits } from "../../src/policies/plan-limits.ts";
-import { callOf, policyCases, principal, run, servicesOf } from "../support/policy-case.ts";
+import { policyCases } from "../support/policy-case.ts";
+import { callOf, principal, run, servicesOf } from "../support/policy-run.ts";
 
 const perMinute: Limit = { name: "per-minute", algorithm: "fixed-window", callsMax: 60, windowMs: 60_000 };
 const perMonth: Limit = { name: "per-month", algorithm: "quota", callsMax: 1_000, period: "month" };

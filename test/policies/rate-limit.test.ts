@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { rateLimit } from "../../src/policies/rate-limit.ts";
-import { callOf, type CallOptions, failingServices, policyCases, principal, run } from "../support/policy-case.ts";
+import { policyCases } from "../support/policy-case.ts";
+import { callOf, type CallOptions, failingServices, principal, run } from "../support/policy-run.ts";
 
 const burst = { name: "burst", algorithm: "token-bucket", callsMax: 10, windowMs: 1_000, burstMax: 20 };
 const monthly = { name: "monthly", algorithm: "quota", callsMax: 10, period: "month" };

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { requestHeaders } from "../../src/policies/request-headers.ts";
-import { policyCases, run } from "../support/policy-case.ts";
+import { policyCases } from "../support/policy-case.ts";
+import { run } from "../support/policy-run.ts";
 
 policyCases({
   definition: requestHeaders,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Problem } from "../../src/model/problem.ts";
 import { requestSize } from "../../src/policies/request-size.ts";
-import { callOf, codeOf, policyCases, run } from "../support/policy-case.ts";
+import { policyCases } from "../support/policy-case.ts";
+import { callOf, codeOf, run } from "../support/policy-run.ts";
 
 const config = { bodyBytesMax: 10 };
 const sized = (bytes: number) => () =>

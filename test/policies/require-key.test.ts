@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { CredentialRecord } from "../../src/model/records.ts";
 import { requireKey } from "../../src/policies/require-key.ts";
+import { policyCases } from "../support/policy-case.ts";
 import {
   application,
   callOf,
   codeOf,
   failingServices,
   pipeline,
-  policyCases,
   principal,
   run,
   servicesOf,
-} from "../support/policy-case.ts";
+} from "../support/policy-run.ts";
 
 const good: CredentialRecord = {
   sequence: 1,

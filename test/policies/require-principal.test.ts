@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { requirePrincipal } from "../../src/policies/require-principal.ts";
-import { codeOf, policyCases, principal, run } from "../support/policy-case.ts";
+import { policyCases } from "../support/policy-case.ts";
+import { codeOf, principal, run } from "../support/policy-run.ts";
 
 policyCases({
   definition: requirePrincipal,

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { requireSubscription } from "../../src/policies/require-subscription.ts";
-import { application, callOf, policyCases, principal, run, servicesOf } from "../support/policy-case.ts";
+import { policyCases } from "../support/policy-case.ts";
+import { application, callOf, principal, run, servicesOf } from "../support/policy-run.ts";
 
 const services = servicesOf({ applications: [application, { ...application, id: "app_2", subscriptions: [] }] });
 

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { responseHeaders } from "../../src/policies/response-headers.ts";
-import { callOf, policyCases, run } from "../support/policy-case.ts";
+import { policyCases } from "../support/policy-case.ts";
+import { callOf, run } from "../support/policy-run.ts";
 
 policyCases({
   definition: responseHeaders,

@@ -6,7 +6,7 @@ import { env } from "cloudflare:workers";
 import { kvCacheStore } from "../../src/platform/kv-cache-store.ts";
 import type { PurgeSignal } from "../../src/model/signal.ts";
 import type { CacheStore } from "../../src/policies/services.ts";
-import { callOf, type CallOptions, pipeline, principal, servicesOf, settled } from "./policy-case.ts";
+import { callOf, type CallOptions, pipeline, principal, servicesOf, settled } from "./policy-run.ts";
 
 export const base = "https://api.example";
 
@@ -44,7 +44,9 @@ export interface Asked {
 
 /** An isolate's cache. Each call answers with what came of it, after all that ran behind the response has ended. */
 export function gateway(config: object = {}) {
-  const through = pipeline({ policies: [{ type: "cache", config }], services });
+  // What an isolate remembers hangs on its store.
+  const isolate = { ...services, cache: { ...counted } };
+  const through = pipeline({ policies: [{ type: "cache", config }], services: isolate });
   return async (path: string, answer: Answer, { method = "GET", headers = {}, call: options }: Asked = {}) => {
     reads = 0;
     calls += 1;

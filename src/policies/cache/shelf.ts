@@ -6,16 +6,35 @@
  * how they vary) only saves reads: knowing nothing, it reads both scopes at once; knowing wrong, it misses.
  */
 import type { Call } from "../../model/call.ts";
-import { recent } from "../../model/recent.ts";
+import { recent, type Recent } from "../../model/recent.ts";
 import type { Binding } from "../policy.ts";
 import type { CacheEntry, CacheStore, CacheVariant } from "../services.ts";
 import type { CacheConfig } from "./config.ts";
 import { arrivedAt } from "./freshness.ts";
 import { primaryKeys, type Scope, variantHash, variantKey } from "./keys.ts";
 
-const remembered = 2_000;
+/** What an isolate has seen of URIs. One for all routes, so that it stays as small however many there are. */
+interface Memory {
+  /** By binding, revision and address: whose copy was found last. */
+  readonly scopes: Recent<Scope>;
+  /** By primary key: how the variants are told apart. */
+  readonly variants: Recent<CacheVariant>;
+}
+
+const remembered = 4_000;
 /** Longer addresses are not remembered: they are read twice instead of filling the isolate's memory. */
 const urlLengthMax = 1_024;
+
+/** An isolate has one store, and so one memory. */
+const memories = new WeakMap<CacheStore, Memory>();
+
+function memoryOf(store: CacheStore): Memory {
+  const known = memories.get(store);
+  if (known !== undefined) return known;
+  const memory = { scopes: recent<Scope>(remembered), variants: recent<CacheVariant>(remembered) };
+  memories.set(store, memory);
+  return memory;
+}
 
 export interface Found {
   readonly entry: CacheEntry;
@@ -51,8 +70,8 @@ export interface Place {
 
 export function createShelf(config: CacheConfig, store: CacheStore, binding: Binding): Shelf {
   const primaryOf = primaryKeys(config, binding);
-  const scopes = recent<Scope>(remembered);
-  const variants = recent<CacheVariant>(remembered);
+  const { scopes, variants } = memoryOf(store);
+  const addressOf = (request: Request, call: Call) => `${binding.key} ${call.match.revision} ${request.url}`;
 
   async function read(request: Request, call: Call, scope: Scope): Promise<Read> {
     const primaryKey = await primaryOf(request, call, scope);
@@ -83,13 +102,13 @@ export function createShelf(config: CacheConfig, store: CacheStore, binding: Bin
     return hash === known.hash ? null : variantKey(primaryKey, known.generation, hash);
   }
 
-  function remember(request: Request, scope: Scope): void {
-    if (request.url.length <= urlLengthMax) scopes.set(request.url, scope);
+  function remember(request: Request, call: Call, scope: Scope): void {
+    if (request.url.length <= urlLengthMax) scopes.set(addressOf(request, call), scope);
   }
 
   return {
     async visit(request, call) {
-      const scope = config.shared ? "shared" : scopes.get(request.url);
+      const scope = config.shared ? "shared" : scopes.get(addressOf(request, call));
       const wanted: readonly Scope[] = scope === undefined ? ["consumer", "shared"] : [scope];
       const reads = await Promise.all(wanted.map((one) => read(request, call, one)));
       // A URI whose responses changed from one scope to the other has old copies in both: the newest is meant.
@@ -100,13 +119,13 @@ export function createShelf(config: CacheConfig, store: CacheStore, binding: Bin
         );
       await Promise.all(found.slice(1).map((one) => discard(one.found?.entry ?? null)));
       const [best] = found;
-      if (best !== undefined) remember(request, best.scope);
+      if (best !== undefined) remember(request, call, best.scope);
       return { found: best?.found ?? null, isKnown: reads.some((one) => one.primary !== null), reads };
     },
 
     async place(request, call, visit, shared, names) {
       const scope: Scope = shared ? "shared" : "consumer";
-      remember(request, scope);
+      remember(request, call, scope);
       const primaryKey = await primaryOf(request, call, scope);
       const hash = await variantHash(names, request.headers);
       const primary = visit.reads.find((one) => one.scope === scope)?.primary ?? null;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { base, gateway, kept, keptKeys, mustNotAsk, reset, services } from "../../support/cache-case.ts";
-import { callOf, pipeline, principal, settled } from "../../support/policy-case.ts";
+import { callOf, pipeline, principal, settled } from "../../support/policy-run.ts";
 
 beforeEach(reset);
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { app, base, gateway, kept, keptKeys, mustNotAsk, reset, services, world } from "../../support/cache-case.ts";
-import { callOf, type CallOptions, pipeline, settled } from "../../support/policy-case.ts";
+import { callOf, type CallOptions, pipeline, settled } from "../../support/policy-run.ts";
 
 beforeEach(reset);
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { PurgeSignal } from "../../../src/model/signal.ts";
 import { gateway, kept, mustNotAsk, reset, world } from "../../support/cache-case.ts";
-import { type CallOptions } from "../../support/policy-case.ts";
+import { type CallOptions } from "../../support/policy-run.ts";
 
 beforeEach(reset);
 
