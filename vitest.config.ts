@@ -2,6 +2,12 @@ import path from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
+/** The Worker's secrets, where wrangler looks for them. */
+Object.assign(process.env, {
+  ADMIN_TOKEN: "test-admin-token-0123456789abcdef",
+  KEY_SECRET: "test-key-secret-0123456789abcdef",
+});
+
 const nodeTests = ["test/node/**/*.test.ts", "test/stories/**/*.test.ts"];
 
 /**
@@ -17,8 +23,6 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
               bindings: {
-                ADMIN_TOKEN: "test-admin-token-0123456789abcdef",
-                KEY_SECRET: "test-key-secret-0123456789abcdef",
                 TEST_MIGRATIONS: await readD1Migrations(path.join(import.meta.dirname, "migrations")),
               },
               // Whatever a test reaches for outside is refused here: upstreams are scripted by the test itself.

@@ -51,7 +51,9 @@ export function createDirectory(ports: GatewayPorts, currency: Currency): Gatewa
     }
     const under = lookup.lookups.get(key);
     if (under !== undefined) return (await under) as RecordTypes[Kind] | null;
-    const read = ports.source.record(kind, id, floor, () => mayAskDatabase(lookup.clientAddress));
+    // Only a key is the caller's to make up; what a known one leads to is there.
+    const mayAsk = kind === "key" ? () => mayAskDatabase(lookup.clientAddress) : async () => undefined;
+    const read = ports.source.record(kind, id, floor, mayAsk);
     lookup.lookups.set(key, read);
     const record = await read;
     const until = ports.now() + (record === null ? absentMs : believedMs);

@@ -1,0 +1,55 @@
+import { env } from "cloudflare:workers";
+import { expect, it, vi } from "vitest";
+import { checked, pointOf } from "../../src/platform/usage-points.ts";
+import type { Usage } from "../../src/model/usage.ts";
+
+const usage: Usage = {
+  callId: "01M8AGH3TF184RNVC7WMA3DY5Q",
+  at: 0,
+  workspace: "default",
+  environment: "env_1",
+  api: "api_1",
+  version: "v1",
+  operation: "listBooks",
+  organization: "org_1",
+  application: "app_1",
+  subscription: "sub_1",
+  credential: "key_1",
+  method: "GET",
+  status: 200,
+  problem: "",
+  refusedBy: "",
+  cache: "hit",
+  colo: "LHR",
+  country: "GB",
+  units: 1,
+  durationMs: 12,
+  upstreamMs: 0,
+  requestBytes: 0,
+  responseBytes: 543,
+  ungoverned: false,
+  aborted: false,
+};
+const bytes = (text: string): number => new TextEncoder().encode(text).length;
+
+it("writes one point with the application as the index that is sampled by", () => {
+  const write = vi.spyOn(env.USAGE, "writeDataPoint");
+  env.USAGE.writeDataPoint(pointOf(usage));
+  expect(write.mock.calls[0]?.[0]).toMatchObject({ indexes: ["app_1"], doubles: [200, 1, 12, 0, 0, 543, 0, 0] });
+  expect(pointOf({ ...usage, application: "" }).indexes).toEqual(["api api_1"]);
+});
+
+it("keeps the platform's limits, which the local binding does not check", () => {
+  const long = "ü".repeat(20_000);
+  const point = checked({
+    indexes: [long],
+    blobs: Array.from({ length: 30 }, () => long),
+    doubles: [Number.NaN, Number.POSITIVE_INFINITY, ...Array.from({ length: 30 }, () => 1)],
+  });
+  expect(bytes(point.indexes[0])).toBeLessThanOrEqual(96);
+  expect(point.indexes[0]).not.toContain("\uFFFD");
+  expect(point.blobs.length).toBe(20);
+  expect(point.blobs.reduce((sum, blob) => sum + bytes(blob), 0)).toBeLessThanOrEqual(16_384);
+  expect(point.doubles).toHaveLength(20);
+  expect(point.doubles.slice(0, 2)).toEqual([0, 0]);
+});
