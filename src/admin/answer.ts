@@ -1,8 +1,5 @@
 import { Problem } from "../model/problem.ts";
-import { parametersOf, type Route } from "./route.ts";
-
-/** Where this API stands at its host. */
-export const basePath = "/manage/v1";
+import { basePath, parametersOf, type Route } from "./route.ts";
 
 /** The output of a route as a response. */
 export function answer(route: Route, output: unknown, parameters: Readonly<Record<string, string>>): Response {
@@ -16,14 +13,14 @@ export function answer(route: Route, output: unknown, parameters: Readonly<Recor
 }
 
 /** JSON or YAML, whatever it was imported as: never a type that a browser would run. */
-function answerDocument({ id, mediaType, text }: Readonly<Record<string, unknown>>): Response {
+function answerDocument({ mediaType, text }: Readonly<Record<string, unknown>>): Response {
   const type = /yaml/i.test(String(mediaType)) ? "application/yaml" : "application/json";
-  return new Response(String(text), { headers: { "Content-Type": type, ETag: `"${String(id)}"` } });
+  return new Response(String(text), { headers: { "Content-Type": type } });
 }
 
 /**
- * The edition that a change expects, from `If-Match`; undefined without one, and for `*`, which every action demands by
- * itself. Weak tags never match (RFC 9110 §13.1.1), and what is no tag of ours can match nothing.
+ * The edition that a change expects, from `If-Match`; undefined without one, and for `*`, which asks for none in particular.
+ * Weak tags never match (RFC 9110 §13.1.1), and what is no tag of ours can match nothing.
  */
 export function expectedVersion(ifMatch: string | undefined): number | undefined {
   if (ifMatch === undefined || ifMatch.trim() === "*") return undefined;

@@ -7,14 +7,14 @@
 import { Hono, type Context as HonoContext } from "hono";
 import { allows, ask, perform } from "../actions/action.ts";
 import { Problem } from "../model/problem.ts";
-import { answer, basePath, expectedVersion } from "./answer.ts";
+import { answer, expectedVersion } from "./answer.ts";
 import { authenticate } from "./authenticate.ts";
 import { servedDocument } from "./openapi.ts";
 import type { AdminPorts } from "./ports.ts";
 import { readInput } from "./read-input.ts";
 import { refusal } from "./refusal.ts";
 import { requestIdHeader } from "./request-id.ts";
-import { travelOf, type Route } from "./route.ts";
+import { basePath, travelOf, type Route } from "./route.ts";
 import { resourcesOf } from "./resources.ts";
 import { chooseWorkspace, workspaceHeader } from "./workspace.ts";
 

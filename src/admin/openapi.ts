@@ -5,10 +5,9 @@ import type { Context, Handler } from "hono";
 import type * as z from "zod";
 import { createDocument, type ZodOpenApiOverride, type ZodOpenApiPathsObject } from "zod-openapi";
 import { contentHash } from "../model/program.ts";
-import { basePath } from "./answer.ts";
 import { adminToken, describeRoute } from "./describe-route.ts";
 import { ProblemBody } from "./problem-responses.ts";
-import type { Resource } from "./route.ts";
+import { basePath, type Resource } from "./route.ts";
 
 type OpenApiDocument = ReturnType<typeof createDocument>;
 

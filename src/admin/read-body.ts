@@ -7,12 +7,13 @@ import type { BodyForm } from "./body-form.ts";
  */
 export async function readBody(request: Request, form: BodyForm): Promise<Readonly<Record<string, unknown>>> {
   const declared = request.headers.get("Content-Type");
-  if (request.body === null && declared === null) return {};
+  if (request.body === null && declared === null && !form.isText) return {};
   const mediaType = checkMediaType(declared, form);
   checkEncoding(request.headers.get("Content-Encoding"));
   if (Number(request.headers.get("Content-Length")) > form.bytesMax) throw tooLarge(form);
   const text = await readText(request, form);
-  return text === "" && declared === null ? {} : form.read(text, mediaType);
+  // Some clients declare a media type whatever they send: what is missing is for the schema to say.
+  return text === "" && !form.isText ? {} : form.read(text, mediaType);
 }
 
 function checkMediaType(declared: string | null, form: BodyForm): string {

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { inputInvalid, jsonPointer } from "../actions/input.ts";
 import { jsonBody } from "./body-form.ts";
 import { readBody } from "./read-body.ts";
-import { bodyFormOf, travelOf, type Route } from "./route.ts";
+import { basePath, bodyFormOf, travelOf, type Route } from "./route.ts";
 
 /** The input of a route's action or query as the request gives it, not checked yet: the action does that. */
 export async function readInput(request: HonoRequest, route: Route): Promise<Readonly<Record<string, unknown>>> {
@@ -30,7 +30,7 @@ function refuseMisplaced(names: readonly string[], elsewhere: z.ZodRawShape): vo
   throw inputInvalid(
     misplaced.map((name) => ({
       pointer: jsonPointer([name]),
-      message: "This field has another place in the request, see /manage/v1/openapi.json.",
+      message: `This field has another place in the request, see ${basePath}/openapi.json.`,
       severity: "error",
     })),
   );

@@ -9,11 +9,14 @@ import type { Action, Query } from "../actions/action.ts";
 import { Slug } from "../actions/fields.ts";
 import { jsonBody, type BodyForm } from "./body-form.ts";
 
+/** Where this API stands at its host. */
+export const basePath = "/manage/v1";
+
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 
 export interface Route {
   readonly method: Method;
-  /** Below /manage/v1, with `{field}` for fields of the input. */
+  /** Below {@link basePath}, with `{field}` for fields of the input. */
   readonly path: `/${string}`;
   readonly does: Action | Query;
   /** Where what it does stands at a second path: its name in the document. */

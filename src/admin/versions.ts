@@ -9,7 +9,7 @@ const one = `${list}/{version}` as const;
 export const versions: Resource = {
   tag: "Versions",
   summary: "Contracts of an API that consumers see, and the content that is being worked on.",
-  schemas: { Version: catalog.getVersion.output, Draft: catalog.getDraft.output },
+  schemas: { Version: catalog.getVersion.output, RevisionContent: catalog.getDraft.output },
   routes: [
     { method: "get", path: list, does: catalog.listVersions },
     { method: "post", path: list, does: catalog.createVersion, status: 201, location: `${list}/{name}` },

@@ -1,8 +1,8 @@
 /** What holds for every route alike. A new route is in the list by being in the document. */
-import { sealer } from "../../src/model/seal.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import { resourcesOf } from "../../src/admin/resources.ts";
 import { bodyFormOf, parametersOf, travelOf, type Route } from "../../src/admin/route.ts";
+import { sealer } from "../../src/model/seal.ts";
 import { management, pointersOf, type Management } from "./management.ts";
 import { samples } from "./samples.ts";
 
@@ -11,6 +11,12 @@ const routes = resourcesOf({ explanations: sealer("only the routes are looked at
 );
 const json = { "Content-Type": "application/json" };
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/** One workspace for all: nothing here gets as far as to change it. */
+let api: Management;
+beforeAll(async () => {
+  api = await management();
+});
 
 /** A well-formed request to something that is not there. Numbers are numbers. */
 function requestTo(route: Route) {
@@ -22,10 +28,6 @@ function requestTo(route: Route) {
 }
 
 describe.each(routes.map((route) => ({ name: `${route.method} ${route.path}`, route })))("$name", ({ route }) => {
-  let api: Management;
-  beforeAll(async () => {
-    api = await management();
-  });
   const [method, path, ask] = requestTo(route);
   const form = bodyFormOf(route);
   const platform = route.does.realm === "platform";

@@ -30,7 +30,12 @@ describe("a request to the management API", () => {
 
   it("says what stands at an address and what it takes", async () => {
     const { call } = await management();
-    expect((await call("GET", "/nothing")).json).toMatchObject({ status: 404, code: "resource-not-found" });
+    for (const path of ["/nothing", "", "/apis/", "/apis/books/nothing"]) {
+      const nowhere = await call("GET", path);
+      expect(nowhere.json, path).toMatchObject({ status: 404, code: "resource-not-found" });
+      const id = nowhere.headers.get("Gatehouse-Request-Id");
+      expect(nowhere.json?.["instance"]).toBe(`urn:gatehouse:call:${id}`);
+    }
     const wrong = await call("PUT", "/apis");
     expect([wrong.status, wrong.headers.get("Allow")]).toEqual([405, "GET, HEAD, POST, OPTIONS"]);
     expect(wrong.json).toMatchObject({ code: "method-not-allowed" });

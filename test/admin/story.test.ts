@@ -1,8 +1,10 @@
 /** What an operator does from an empty workspace to the first usage, all of it over HTTP. */
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { usageTotals } from "../../schema/analytics.ts";
 import { latencyBoundsMs } from "../../src/model/usage.ts";
-import { management } from "./management.ts";
+import { resourcesOf } from "../../src/admin/resources.ts";
+import { explanationText } from "../../src/model/explanation.ts";
+import { answered, management, nameOf, type Management } from "./management.ts";
 
 const document = `openapi: 3.1.0
 info: { title: Books, version: "1" }
@@ -132,3 +134,128 @@ describe("an operator", () => {
     expect(refused.json).toMatchObject({ status: 400, errors: [{ pointer: "/file/apis/books/prefix" }] });
   });
 });
+
+/** One workspace, in which each step stands on the ones before. */
+describe("an operator, step by step,", () => {
+  const one = "/apis/books/versions/v1";
+  let api: Management;
+  let call: Management["call"];
+  beforeAll(async () => {
+    api = await management();
+    call = api.call;
+  });
+
+  it("prepares environments and upstreams", async () => {
+    await call("POST", "/environments", { body: { slug: "staging", name: "Staging", hosts: [`s.${api.ctx.host}`] } });
+    await call("PATCH", "/environments/staging", { body: { name: "Rehearsal" } });
+    expect((await call("GET", "/environments")).json).toMatchObject({ items: [{}, { name: "Rehearsal" }] });
+    expect((await call("GET", "/environments/staging")).json).toMatchObject({ hosts: [`s.${api.ctx.host}`] });
+    await call("POST", "/upstreams", { body: { slug: "shop" } });
+    const targets = { production: [{ url: "https://shop.example" }], staging: [{ url: "https://s.shop.example" }] };
+    await call("PATCH", "/upstreams/shop", { body: { targets } });
+    expect((await call("GET", "/upstreams/shop")).json).toMatchObject({ targets: { staging: [{ weight: 1 }] } });
+    expect((await call("GET", "/upstreams")).json).toMatchObject({ items: [{ slug: "shop" }] });
+  });
+
+  it("publishes, promotes, rolls back and retires", async () => {
+    await call("POST", "/apis", { body: { slug: "books", name: "Books", prefix: "/books" } });
+    await call("PATCH", "/apis/books", { body: { defaultVersion: "v1" } });
+    const operation = { id: "listBooks", method: "GET", path: "/books" };
+    await call("POST", "/apis/books/versions", { body: { name: "v1", upstream: "shop", operations: [operation] } });
+    expect((await call("GET", "/apis/books/versions")).json).toMatchObject({ items: [{ name: "v1" }] });
+    await call("POST", `${one}/publish`, { body: { environment: "staging" } });
+    await call("POST", `${one}/promote`, { body: { from: "staging", environment: "production" } });
+    await call("PATCH", one, { body: { policies: [{ id: "cors", type: "cors", config: { origins: ["*"] } }] } });
+    expect((await call("GET", `${one}/draft`)).json).toMatchObject({ policies: [{ id: "cors" }] });
+    expect((await call("POST", `${one}/publish`)).json).toMatchObject({ number: 2 });
+    expect((await call("GET", `${one}/revisions/1`)).json).toMatchObject({ policies: [] });
+    expect((await call("POST", `${one}/rollback`)).json).toMatchObject({ number: 1 });
+    const states = [];
+    for (const step of ["deprecate", "retire", "reinstate"]) states.push((await call("POST", `${one}/${step}`)).json);
+    expect(states.map((version) => version?.["state"])).toEqual(["deprecated", "retired", "published"]);
+    expect((await call("GET", one)).json).toMatchObject({ state: "published" });
+  });
+
+  it("sets what runs for every call", async () => {
+    const list = [{ id: "size", type: "request-size", config: { bodyBytesMax: 1_000 } }];
+    for (const path of ["/policies", "/platform/policies"]) {
+      const edition = (await call("GET", path)).headers.get("ETag") ?? "";
+      const set = await call("PUT", path, { body: { policies: list }, headers: { "If-Match": edition } });
+      expect(set.json).toMatchObject({ policies: [{ id: "size", enabled: true }] });
+      const wrong = await call("PUT", path, { body: { policies: [{ id: "x", type: "request-sise" }] } });
+      expect(wrong.json).toMatchObject({ status: 422, findings: [{ pointer: "/policies/0/type" }] });
+      await call("PUT", path, { body: { policies: [] } });
+    }
+    await call("POST", "/purges", { body: { scope: "tag", value: "books" } });
+  });
+
+  it("bundles and prices", async () => {
+    await call("POST", "/products", { body: { slug: "reading", name: "Reading" } });
+    await call("PATCH", "/products/reading", { body: { apis: ["books"] } });
+    for (const slug of ["free", "paid"]) await call("POST", "/products/reading/plans", { body: { slug, name: slug } });
+    await call("PATCH", "/products/reading/plans/paid", { body: { name: "Paid" } });
+    expect((await call("GET", "/products/reading/plans/paid")).json).toMatchObject({ name: "Paid" });
+    expect((await call("GET", "/products/reading/plans")).json).toMatchObject({ items: [{}, { name: "Paid" }] });
+    expect((await call("GET", "/products/reading")).json).toMatchObject({ apis: [expect.stringMatching(/^api_/)] });
+    expect((await call("GET", "/products")).json).toMatchObject({ items: [{ slug: "reading" }] });
+  });
+
+  it("admits consumers, and ends what they may", async () => {
+    await call("POST", "/organizations", { body: { slug: "acme", name: "Acme" } });
+    await call("PATCH", "/organizations/acme", { body: { name: "Acme Inc." } });
+    expect((await call("GET", "/organizations/acme")).json).toMatchObject({ name: "Acme Inc." });
+    expect((await call("GET", "/organizations")).json).toMatchObject({ items: [{ slug: "acme" }] });
+    await call("POST", "/applications", { body: { organization: "acme", slug: "reader", name: "Reader" } });
+    await call("PATCH", "/applications/reader", { body: { name: "Reader 2" } });
+    expect((await call("POST", "/applications/reader/suspend")).json).toMatchObject({ state: "suspended" });
+    expect((await call("POST", "/applications/reader/resume")).json).toMatchObject({ state: "active" });
+    expect((await call("GET", "/applications/reader")).json).toMatchObject({ name: "Reader 2" });
+    expect((await call("GET", "/applications?organization=acme")).json).toMatchObject({ items: [{ slug: "reader" }] });
+    const right = { application: "reader", product: "reading", plan: "free" };
+    const subscription = (await call("POST", "/subscriptions", { body: right })).headers.get("Location") ?? "";
+    const path = subscription.replace("/manage/v1", "");
+    await call("PATCH", path, { body: { plan: "paid" } });
+    expect((await call("GET", path)).json).toMatchObject({ state: "active" });
+    expect((await call("DELETE", path)).json).toMatchObject({ state: "ended" });
+    expect((await call("GET", "/subscriptions?application=reader")).json).toMatchObject({
+      items: [{ state: "ended" }],
+    });
+  });
+
+  it("adds workspaces and tokens, and explains a refusal", async () => {
+    const made = `w-${api.ctx.workspace}`;
+    await call("POST", "/workspaces", { body: { id: made, name: "Made" } });
+    await call("PATCH", `/workspaces/${made}`, { body: { name: "Renamed" } });
+    expect((await call("GET", `/workspaces/${made}`)).json).toMatchObject({ name: "Renamed" });
+    await call("GET", "/workspaces");
+    const token = await call("POST", "/tokens", { body: { name: "Pipeline", scopes: ["catalog:read"] } });
+    await call("DELETE", `/tokens/${String(token.json?.["id"])}`);
+    expect((await call("GET", "/tokens")).json).toMatchObject({ items: [{ revokedAt: expect.any(Number) }] });
+    const text = explanationText({ ...nothing, workspace: api.ctx.workspace });
+    const instance = `urn:gatehouse:call:${callId}.${await api.ports.explanations.seal(text, callId)}`;
+    expect((await call("POST", "/explanations", { body: { instance } })).json).toMatchObject({ call: callId });
+  });
+
+  it("has met every route by now", () => {
+    const all = resourcesOf(api.ports).flatMap(({ routes }) => routes.map(nameOf));
+    expect(all.filter((name) => !answered.has(name))).toEqual([]);
+  });
+});
+
+const callId = "01JD0000000000000000000000";
+const nothing = {
+  at: 0,
+  workspace: "",
+  environment: "",
+  code: "route-not-found",
+  decidedBy: "",
+  type: "",
+  origin: "",
+  route: "",
+  api: "",
+  version: "",
+  application: "",
+  credential: "",
+  ms: 0,
+  passage: [],
+};
