@@ -21,9 +21,12 @@ export interface LoadedFile {
   locate(findings: readonly PlacedFinding[]): LocatedFinding[];
 }
 
-/** Larger documents than this are sent as JSON without white space, which the server can read up to 16 MiB. */
-const verbatimMax = 1024 * 1024;
-const unbounded = { jsonMax: Number.POSITIVE_INFINITY, yamlMax: Number.POSITIVE_INFINITY };
+/** Larger documents than this are sent as JSON without white space: the server reads more of that, and faster. */
+const verbatimMax = 256 * 1024;
+/** A parsed text takes many times its size: in larger documents the pointer alone must do. */
+const locatableMax = 4 * 1024 * 1024;
+const infinite = Number.POSITIVE_INFINITY;
+const unbounded = { jsonMax: infinite, yamlMax: infinite, yamlMarksMax: infinite };
 
 /** Throws a failure with all findings if the file cannot be applied. */
 export async function loadFile(filePath: string): Promise<LoadedFile> {
@@ -101,8 +104,7 @@ function locator(file: Source, documents: Readonly<Record<string, PlatformDocume
     let source = sources.get(document);
     if (source === undefined) {
       const text = documents[document]?.text ?? "";
-      // A parsed text takes many times its size: for large documents the pointer must do.
-      source = text.length > 4 * verbatimMax ? null : readSource(path.join(path.dirname(file.path), document), text);
+      source = text.length > locatableMax ? null : readSource(path.join(path.dirname(file.path), document), text);
       sources.set(document, source);
     }
     return source;

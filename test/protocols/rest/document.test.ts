@@ -178,6 +178,11 @@ describe("what is no OpenAPI document is refused", () => {
     expect(refusal("a: 1\na: 2").detail).toMatch(/Line 2, column 1: .*unique/);
   });
 
+  it("refuses a second document and an empty text", () => {
+    expect(refusal("a: 1\n---\nb: 1").detail).toMatch(/more than one YAML document/);
+    expect(refusal("").findings[0]?.message).toMatch(/Begin it with the field openapi/);
+  });
+
   it("refuses alias bombs", () => {
     const bomb = `a: &a [x, x, x, x, x, x, x, x, x]
 ${"bcdefghi".replaceAll(/./g, (letter) => {
@@ -191,6 +196,7 @@ ${"bcdefghi".replaceAll(/./g, (letter) => {
 
   it("says to import by the command line what is too large to be parsed in a Worker", () => {
     expect(refusal(`# ${"x".repeat(2 * 1024 * 1024)}`).detail).toMatch(/2 MiB of YAML.*command line/);
+    expect(refusal(`a: [${"x,".repeat(200_000)}]`).detail).toMatch(/300,000 parts.*command line/);
     expect(refusal(" ".repeat(16 * 1024 * 1024 + 1), "application/json").detail).toMatch(/16 MiB of JSON/);
   });
 });

@@ -1,0 +1,128 @@
+/**
+ * A real document, as large as they come: GitHub's REST API (test/documents). It is read, compiled and routed by the functions
+ * that serve it, and read once more on the pinned Node with a heap that is smaller than a Worker's.
+ */
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { brotliDecompressSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { compileRevision } from "../../src/gateway/compile.ts";
+import { buildRouteTable } from "../../src/gateway/route-table.ts";
+import type { Operation } from "../../src/model/revision.ts";
+import { UpstreamSettings } from "../../src/model/upstream.ts";
+import { readDocument } from "../../src/protocols/rest/document.ts";
+
+const root = path.join(import.meta.dirname, "..", "..");
+const pinnedNode = path.join(root, "node_modules", "node", "bin", "node");
+const run = promisify(execFile);
+let folder = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "gatehouse-large-"));
+  const text = brotliDecompressSync(await readFile(path.join(root, "test/documents/github.json.br"))).toString("utf8");
+  const value: unknown = JSON.parse(text);
+  await writeFile(path.join(folder, "github.json"), JSON.stringify(value, null, 2));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const script = (heapMiB: number, file: string, mediaType: string): string[] => [
+  `--max-old-space-size=${heapMiB}`,
+  "--input-type=module",
+  "--eval",
+  `import { readFileSync } from "node:fs";
+   import { readDocument } from ${JSON.stringify(path.join(root, "src/protocols/rest/document.ts"))};
+   const text = readFileSync(${JSON.stringify(file)}, "utf8");
+   const began = performance.now();
+   const { operations, findings } = readDocument(text, ${JSON.stringify(mediaType)});
+   console.log(JSON.stringify({ size: text.length, ms: performance.now() - began, operations: operations.length, findings: findings.length }));`,
+];
+
+interface Reading {
+  readonly size: number;
+  readonly ms: number;
+  readonly operations: number;
+  readonly findings: number;
+}
+
+async function read(heapMiB: number, file: string, mediaType: string): Promise<Reading> {
+  const { stdout } = await run(pinnedNode, script(heapMiB, file, mediaType));
+  return JSON.parse(stdout) as Reading;
+}
+
+function compile(operations: Operation[]) {
+  return compileRevision({
+    workspace: "w",
+    api: { id: "api", slug: "github", name: "GitHub", style: "rest", prefix: "/github", selector: { in: "path" } },
+    version: "ver",
+    revision: "rev",
+    content: { document: null, operations, policies: [], operationPolicies: {}, upstream: UpstreamSettings.parse({}) },
+    globalPolicies: [],
+    workspacePolicies: [],
+    products: [],
+    targets: [{ url: "https://api.github.com", weight: 1 }],
+    ownHosts: [],
+    privateUpstreams: [],
+  });
+}
+
+describe("13 MB and 1,223 operations", () => {
+  it("are taken but for what cannot be routed, compile, and every operation answers at its own path", async () => {
+    const text = await readFile(path.join(folder, "github.json"), "utf8");
+    const { title, operations, findings } = readDocument(text, "application/json");
+    expect(title).toMatch(/GitHub/);
+    expect(operations).toHaveLength(1_222);
+    expect(findings).toEqual([
+      {
+        pointer: "/paths/~1repos~1{owner}~1{repo}~1compare~1{base}...{head}",
+        message: expect.stringContaining("“{base}...{head}” cannot be routed") as string,
+        severity: "error",
+      },
+    ]);
+    const compiled = compile(operations);
+    expect(compiled.findings).toEqual([]);
+    const table = buildRouteTable(compiled.program?.routes ?? []);
+    const lost = operations.filter(({ id, method, path: template }) => {
+      const found = table.find(method, template.replaceAll(/\{[^}]+\}/g, "some-value"));
+      return found.route?.operation !== id;
+    });
+    expect(lost).toEqual([]);
+  });
+});
+
+describe("within a Worker's memory", () => {
+  it("reads 13 MB of JSON with 1,223 operations in a heap of 80 MiB", async () => {
+    const { size, ms, operations, findings } = await read(80, path.join(folder, "github.json"), "application/json");
+    expect(size).toBeGreaterThan(12_000_000);
+    expect({ operations, findings }).toEqual({ operations: 1_222, findings: 1 });
+    expect(ms).toBeLessThan(30_000);
+  });
+
+  it("reads about the largest YAML that is taken in a heap of 90 MiB", async () => {
+    const paths = Array.from({ length: 2_000 }, (_, index) => yamlPath(index)).join("\n");
+    const text = `openapi: "3.1.0"\ninfo: { title: Large, version: "1" }\npaths:\n${paths}`;
+    const file = path.join(folder, "large.yaml");
+    await writeFile(file, text);
+    const { size, operations } = await read(90, file, "application/yaml");
+    expect(size).toBeGreaterThan(600_000);
+    expect(operations).toBe(2_000);
+  });
+});
+
+/** About 300 characters, nested as deep as real ones. */
+function yamlPath(index: number): string {
+  return `  /things-${index}/{id}:
+    get:
+      operationId: getThing${index}
+      tags: [things]
+      parameters:
+        - { name: id, in: path, required: true, schema: { type: string } }
+      responses:
+        "200":
+          description: The thing.
+          content:
+            application/json:
+              schema: { type: object, properties: { id: { type: string } } }`;
+}
