@@ -141,7 +141,8 @@ function admit(
       members: { scope: described.scope },
     });
   }
-  if (bound && actor.workspace !== ctx.workspace) {
+  const above = ctx.workspace === platformWorkspace && described.realm !== "platform";
+  if (above || (bound && actor.workspace !== ctx.workspace)) {
     throw new Problem("resource-not-found", { detail: "There is no such workspace." });
   }
 }

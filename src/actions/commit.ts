@@ -4,7 +4,7 @@ import { Problem } from "../model/problem.ts";
 import { auditable, chainRow, readHead, type ChainHead } from "./audit.ts";
 import type { Context } from "./context.ts";
 import type { Change, Decision, Guard, Statement } from "./decision.ts";
-import { headStartMs, runEffects, type OutboxRow } from "./effect.ts";
+import { headStartMs, rowsMax, runEffects, splitEffect, type OutboxRow } from "./effect.ts";
 import { commitProblem, isChainConflict, isGuardFailure } from "./failure.ts";
 
 /** An action with its input bound. */
@@ -75,7 +75,7 @@ async function commit(ctx: Context, head: ChainHead, made: readonly [CommitStep,
   for (const [, change] of made) batch.push(...(change.guards ?? []).map((guard) => guardStatement(ctx, guard)));
   for (const [, change] of made) batch.push(...change.statements);
   const owed = made.flatMap(([, change]) =>
-    (change.effects ?? []).map((effect) => ({ id: ctx.makeId("out"), attempts: 0, ...effect })),
+    (change.effects ?? []).flatMap(splitEffect).map((effect) => ({ id: ctx.makeId("out"), attempts: 0, ...effect })),
   );
   for (const row of owed) {
     batch.push(ctx.db.insert(outbox).values({ ...row, workspace: ctx.workspace, dueAt: at + headStartMs }));
@@ -90,9 +90,11 @@ export async function runBatch(ctx: Pick<Context, "db">, statements: readonly St
   if (first !== undefined) await ctx.db.batch([first, ...rest]);
 }
 
-/** The change is committed whatever happens here, so nothing is thrown: what fails is the Courier's. */
+/** The change is committed whatever happens here, so nothing is thrown: what fails, or is too much, is the Courier's. */
 async function settle(ctx: Context, owed: readonly OutboxRow[]): Promise<void> {
-  if (owed.length === 0 || (await runEffects(owed, ctx))) return;
+  if (owed.length === 0) return;
+  const done = await runEffects(owed.slice(0, rowsMax), ctx);
+  if (done && owed.length <= rowsMax) return;
   ctx.waitUntil(ctx.edge.wakeCourier().catch((error: unknown) => console.error("courier could not be woken", error)));
 }
 

@@ -2,7 +2,7 @@
  * @module Effects: what a committed change still owes outside D1. Each is an outbox row of the change's own batch, run at once
  * and, if that fails, by the Courier until it is done: so a runner must be safe to run twice, late and concurrently.
  */
-import { and, eq, inArray, lte, sql } from "drizzle-orm";
+import { and, eq, lte, sql } from "drizzle-orm";
 import { outbox } from "../../schema/actions.ts";
 import type { Effect, Touched, World } from "./context.ts";
 import { databaseMessage } from "./failure.ts";
@@ -13,6 +13,20 @@ export function distribute(touched: Partial<Touched>): Effect {
     kind: "distribute",
     payload: { apis: [], buckets: [], records: [], purges: [], policies: false, ...touched },
   };
+}
+
+/** Most records that one outbox row names, and most rows that are run together: KV takes 1,000 operations a request. */
+const recordsMax = 40;
+export const rowsMax = 20;
+
+/** An effect as effects that are small enough to be one row each. */
+export function splitEffect(effect: Effect): Effect[] {
+  const { records, ...rest } = effect.payload;
+  if (records.length <= recordsMax) return [effect];
+  const parts = Array.from({ length: Math.ceil(records.length / recordsMax) }, (_, part) =>
+    records.slice(part * recordsMax, (part + 1) * recordsMax),
+  );
+  return parts.map((own, part) => (part === 0 ? distribute({ ...rest, records: own }) : distribute({ records: own })));
 }
 
 export interface OutboxRow {
@@ -66,17 +80,15 @@ export async function runDueEffects(world: World): Promise<number | null> {
     .from(outbox)
     .where(lte(outbox.dueAt, world.now()))
     .orderBy(outbox.dueAt)
-    .limit(90);
+    .limit(rowsMax);
   await runEffects(due, world);
   const [next] = await world.db.select({ at: sql<number | null>`min(${outbox.dueAt})` }).from(outbox);
   return next?.at ?? null;
 }
 
+/** One parameter, however many rows: D1 binds 100. */
 function idsOf(rows: readonly OutboxRow[]) {
-  return inArray(
-    outbox.id,
-    rows.map((row) => row.id),
-  );
+  return sql`${outbox.id} in (select value from json_each(${JSON.stringify(rows.map((row) => row.id))}))`;
 }
 
 /** The attempt is counted even if this fails too: then the row stays due as it was, and is only tried sooner. */

@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray } from "drizzle-orm";
 import { policyLists, productApis, upstreams, upstreamTargets } from "../../schema/catalog.ts";
+import { environmentHosts } from "../../schema/workspaces.ts";
 import { platformWorkspace } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
 import type { ApiRow, VersionRow } from "../catalog/index.ts";
@@ -24,7 +25,7 @@ export async function compileVersion(
 ): Promise<{ readonly program: RevisionProgram | null; readonly findings: readonly Finding[] }> {
   const { api, version, revision, content, environment } = task;
   const { db, workspace, ownHosts, privateUpstreams } = ctx;
-  const [lists, bundled, targets] = await db.batch([
+  const [lists, bundled, targets, hosts] = await db.batch([
     db
       .select()
       .from(policyLists)
@@ -35,9 +36,14 @@ export async function compileVersion(
       .from(upstreamTargets)
       .where(and(eq(upstreamTargets.upstream, version.upstream ?? ""), eq(upstreamTargets.environment, environment)))
       .orderBy(asc(upstreamTargets.position)),
+    db
+      .select({ host: environmentHosts.host })
+      .from(environmentHosts)
+      .where(eq(environmentHosts.environment, environment))
+      .limit(1),
   ]);
   const listOf = (owner: string) => lists.find((list) => list.workspace === owner)?.entries ?? [];
-  return compileRevision({
+  const { program, findings } = compileRevision({
     workspace,
     api,
     version: version.id,
@@ -50,7 +56,14 @@ export async function compileVersion(
     ownHosts,
     privateUpstreams,
   });
+  return { program, findings: hosts.length > 0 ? findings : [...findings, noHost] };
 }
+
+const noHost: Finding = {
+  pointer: "",
+  message: "The environment has no host, so nobody can call it yet. Give the environment one.",
+  severity: "warning",
+};
 
 /** The refusal of a revision, with every finding in `members.findings`. */
 export function revisionInvalid(findings: readonly Finding[]): Problem {

@@ -1,7 +1,9 @@
 import { and, asc, eq, isNotNull, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
 import { apis, deployments, policyLists, productApis, upstreamTargets, versions } from "../../schema/catalog.ts";
 import { placements, slots } from "../../schema/distribution.ts";
 import { sequenceQuery } from "../../schema/records.ts";
+import { platformWorkspace } from "../actions/action.ts";
 import type { Touched, World } from "../actions/context.ts";
 
 export const globalSlot = "global";
@@ -15,17 +17,13 @@ export type Snapshot = Awaited<ReturnType<typeof readSnapshot>>;
  */
 export async function readSnapshot(world: Pick<World, "db">, touched: Pick<Touched, "apis" | "buckets" | "policies">) {
   const { db } = world;
-  const [found, known] = await db.batch([
-    db
-      .selectDistinct({ bucket: placements.bucket })
-      .from(placements)
-      .where(sql`${placements.api} in (select value from json_each(${JSON.stringify(touched.apis)}))`),
-    db.select({ slot: slots.slot }).from(slots).where(eq(slots.slot, globalSlot)),
-  ]);
+  const named = sql`select value from json_each(${JSON.stringify(touched.buckets)})`;
+  const moved = alias(placements, "moved");
+  const standing = sql`select ${moved.bucket} from ${placements} as "moved" where ${moved.api} in
+    (select value from json_each(${JSON.stringify(touched.apis)}))`;
+  const inBuckets = sql`${placements.bucket} in (${named} union ${standing})`;
   // The first root of all needs a global program, whatever the change was.
-  const policies = touched.policies || known.length === 0;
-  const buckets = [...new Set([...touched.buckets, ...found.map(({ bucket }) => bucket)])].sort((a, b) => a - b);
-  const inBuckets = sql`${placements.bucket} in (select value from json_each(${JSON.stringify(buckets)}))`;
+  const noGlobal = sql`not exists (select 1 from ${slots} where ${slots.slot} = ${globalSlot})`;
   const there = db.select({ api: placements.api }).from(placements).where(inBuckets);
   const contracts = db
     .select({ id: versions.id })
@@ -64,23 +62,19 @@ export async function readSnapshot(world: Pick<World, "db">, touched: Pick<Touch
     db
       .select({ entries: policyLists.entries, sequence: policyLists.sequence })
       .from(policyLists)
-      .where(eq(policyLists.scope, "global")),
+      .where(eq(policyLists.workspace, platformWorkspace)),
     db
       .select({ workspace: policyLists.workspace, program: policyLists.program })
       .from(policyLists)
-      .where(and(isNotNull(policyLists.program), policies ? undefined : sql`0`)),
-    db
-      .select({ slot: slots.slot, hash: slots.hash })
-      .from(slots)
-      .where(
-        sql`${slots.slot} in (select value from json_each(${JSON.stringify([globalSlot, ...buckets.map(String)])}))`,
-      ),
+      .where(and(isNotNull(policyLists.program), touched.policies ? undefined : noGlobal)),
+    db.select({ slot: slots.slot, hash: slots.hash }).from(slots),
   ]);
+  const standsIn = placed.filter(({ api }) => touched.apis.includes(api)).map(({ bucket }) => bucket);
   return {
     sequence: at?.sequence ?? 0,
-    buckets,
+    buckets: [...new Set([...touched.buckets, ...standsIn])].sort((a, b) => a - b),
     /** Whether the central lists were read. */
-    policies,
+    policies: touched.policies || !current.some(({ slot }) => slot === globalSlot),
     placed,
     apis: new Map(served.map((api) => [api.id, api])),
     versions: contractRows,

@@ -1,13 +1,17 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { audit, outbox } from "../../schema/actions.ts";
-import { ask, perform, performAll, step } from "../../src/actions/action.ts";
-import { auditHash } from "../../src/actions/audit.ts";
-import { createApi } from "../../src/catalog/create-api.ts";
-import { getApi } from "../../src/catalog/get-api.ts";
-import { listApis } from "../../src/catalog/list-apis.ts";
+import * as z from "zod";
+import { audit, guards, outbox } from "../../schema/actions.ts";
+import { apis } from "../../schema/catalog.ts";
+import { ask, defineAction, perform, performAll, step } from "../../src/actions/action.ts";
+import { auditable, auditHash } from "../../src/actions/audit.ts";
+import { distribute, splitEffect } from "../../src/actions/effect.ts";
+import { stamp } from "../../src/actions/revise.ts";
+import { catalog } from "../../src/catalog/index.ts";
+import { Problem } from "../../src/model/problem.ts";
 import { registry } from "../support/registry.ts";
 
+const { createApi, getApi, listApis, updateApi } = catalog;
 const books = { slug: "books", name: "Books", prefix: "/books" };
 
 describe("perform", () => {
@@ -58,4 +62,91 @@ describe("perform", () => {
         .where(and(eq(outbox.workspace, ctx.workspace))),
     ).toEqual([]);
   });
+
+  it("lets one of two who saw the same edition win, and tells the other", async () => {
+    const ctx = await registry();
+    await perform(createApi, ctx, books);
+    const both = await Promise.allSettled(
+      ["One", "Two"].map((name) => perform(updateApi, ctx, { api: "books", name }, { expectedVersion: 1 })),
+    );
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const lost = both.find(({ status }) => status === "rejected");
+    expect(lost).toMatchObject({ reason: { code: "version-conflict", status: 412, members: { edition: 2 } } });
+    // Who named no edition is not told: the change is decided again on what is there.
+    await Promise.all(["A", "B", "C"].map((description) => perform(updateApi, ctx, { api: "books", description })));
+    expect((await ask(getApi, ctx, { api: "books" })).edition).toBe(5);
+  });
+
+  it("writes nothing where nothing changes", async () => {
+    const ctx = await registry();
+    const api = await perform(createApi, ctx, books);
+    expect(await perform(updateApi, ctx, { api: "books", name: "Books" })).toEqual(api);
+    expect(await ctx.db.select().from(audit).where(eq(audit.workspace, ctx.workspace))).toHaveLength(1);
+  });
+
+  it("rolls everything back where a guard does not hold, and says which", async () => {
+    const ctx = await registry();
+    const guarded = (holds: boolean) =>
+      defineAction({
+        name: "guarded",
+        summary: "Creates an API if the guards hold.",
+        scope: "catalog:write",
+        input: z.strictObject({}),
+        output: z.null(),
+        async decide(_input, inner) {
+          const row = { id: inner.makeId("api"), workspace: inner.workspace, ...apiRow, ...stamp(1) };
+          const moved = new Problem("plan-outdated", { detail: "It moved." });
+          return {
+            target: { kind: "api", id: row.id, edition: 0 },
+            before: null,
+            after: null,
+            output: null,
+            statements: [inner.db.insert(apis).values(row)],
+            guards: [
+              { holds: sql`1`, problem: new Problem("internal-error", { detail: "This one holds." }) },
+              { holds: sql`${inner.workspace} = ${holds ? inner.workspace : "another"}`, problem: moved },
+            ],
+          };
+        },
+      });
+    await expect(perform(guarded(false), ctx, {})).rejects.toMatchObject({ code: "plan-outdated" });
+    expect((await ask(listApis, ctx, {})).items).toEqual([]);
+    expect(await ctx.db.select().from(audit).where(eq(audit.workspace, ctx.workspace))).toEqual([]);
+    await perform(guarded(true), ctx, {});
+    expect((await ask(listApis, ctx, {})).items).toHaveLength(1);
+    expect(await ctx.db.select().from(guards)).toEqual([]);
+  });
+
+  it("keeps secrets and endless states out of the trail", () => {
+    expect(auditable({ name: "a", token: "t", list: [{ Authorization: "Bearer x" }], key: { id: 1 } })).toEqual({
+      name: "a",
+      token: "[secret]",
+      list: [{ Authorization: "[secret]" }],
+      key: { id: 1 },
+    });
+    expect(auditable({ text: "x".repeat(200_000) })).toEqual({ omitted: expect.stringContaining("characters") });
+  });
+
+  it("cuts an effect into rows that one request can run", () => {
+    const records = Array.from({ length: 95 }, (_, n) => ({ kind: "plan" as const, id: `pln_${n}` }));
+    const parts = splitEffect(distribute({ apis: ["api_1"], records }));
+    expect(parts.map(({ payload }) => payload.records.length)).toEqual([40, 40, 15]);
+    expect(parts.map(({ payload }) => payload.apis)).toEqual([["api_1"], [], []]);
+  });
+
+  it("does not let the workspace of the platform be used as one", async () => {
+    const ctx = await registry();
+    await expect(perform(createApi, { ...ctx, workspace: "platform" }, books)).rejects.toMatchObject({
+      code: "resource-not-found",
+    });
+  });
 });
+
+const apiRow = {
+  ...books,
+  description: "",
+  style: "rest" as const,
+  selector: { in: "path" as const },
+  defaultVersion: null,
+  visibility: "public" as const,
+};

@@ -4,9 +4,9 @@ import { ulid } from "ulid";
 import { environmentHosts, environments, workspaces } from "../../schema/workspaces.ts";
 import type { Actor, Context, Edge } from "../../src/actions/context.ts";
 import { stamp } from "../../src/actions/revise.ts";
-import { hashSecret, importKeySecret, keyHint, makeKey } from "../../src/model/credential.ts";
 import type { Root } from "../../src/model/program.ts";
 import type { Signal } from "../../src/model/signal.ts";
+import { randomKeys } from "../../src/platform/keys.ts";
 import { runDistribution } from "../../src/lifecycle/distribute.ts";
 
 /** What a test sees of the edge: everything that was put, and every announcement in order. */
@@ -50,7 +50,6 @@ let count = 0;
 /** A fresh workspace with the environment `production` at a host of its own, over real D1, for an all-powerful actor. */
 export async function registry(): Promise<Registry> {
   const db = drizzle(env.DB);
-  const keySecret = await importKeySecret(env.KEY_SECRET);
   const workspace = `test-${(count += 1)}-${ulid().slice(-6).toLowerCase()}`;
   const environment = `env_${ulid()}`;
   const host = `${workspace}.test`;
@@ -63,20 +62,10 @@ export async function registry(): Promise<Registry> {
     .insert(environments)
     .values({ id: environment, workspace, slug: "production", name: "Production", ...stamp(1) });
   await db.insert(environmentHosts).values({ host, workspace, environment });
-  const secret = async (prefix: string) => {
-    const token = prefix + ulid() + ulid();
-    return { token, hash: await hashSecret(token), hint: keyHint(token) };
-  };
   const base = {
     db,
     edge: recordedEdge(),
-    keys: {
-      make: async () => {
-        const key = await makeKey(crypto.getRandomValues(new Uint8Array(32)), keySecret);
-        return { key, hash: await hashSecret(key), hint: keyHint(key) };
-      },
-      makeToken: () => secret("gh_admin_"),
-    },
+    keys: randomKeys(env.KEY_SECRET),
     effects: { distribute: runDistribution },
     actor: { kind: "token", id: "tok_test", workspace: null, scopes: ["*"] } satisfies Actor,
     workspace,

@@ -2,10 +2,10 @@ import { perform } from "../../src/actions/action.ts";
 import { catalog } from "../../src/catalog/index.ts";
 import { consumers } from "../../src/consumers/index.ts";
 import { lifecycle } from "../../src/lifecycle/index.ts";
-import type { Registry } from "./registry.ts";
+import type { Context } from "../../src/actions/context.ts";
 
 /** A small but whole catalogue: an API with a version that is ready to publish, a product with a plan, and who consumes it. */
-export async function stock(ctx: Registry) {
+export async function stock(ctx: Context) {
   const upstream = await perform(catalog.createUpstream, ctx, {
     slug: "origin",
     targets: { production: [{ url: "https://books.example/base" }] },
@@ -37,7 +37,7 @@ export async function stock(ctx: Registry) {
 export type Stock = Awaited<ReturnType<typeof stock>>;
 
 /** The stock with its version published, a subscription and a key. */
-export async function openShop(ctx: Registry) {
+export async function openShop(ctx: Context) {
   const stocked = await stock(ctx);
   const publication = await perform(lifecycle.publishVersion, ctx, { api: "books", version: "v1" });
   const subscription = await perform(consumers.createSubscription, ctx, {
