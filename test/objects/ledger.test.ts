@@ -135,9 +135,13 @@ describe("the ledger object", () => {
     await expect(async () => {
       await stub().ask(ask({ take: one }));
     }).rejects.toThrow();
-    await expect(async () => {
-      await stub().ask(ask({ take: one, floor: 1 }));
-    }).not.toThrow();
+    await runInDurableObject(stub(), (_object, state) => {
+      state.storage.sql.exec("DROP TABLE limit_state");
+      state.storage.sql.exec("ALTER TABLE away RENAME TO limit_state");
+    });
+    await evictDurableObject(stub());
+    // The take that could not be written was never answered, and is not counted.
+    expect((await stub().peek()).limits).toMatchObject([{ left: 1 }]);
   });
 
   it("R18: forfeits a dead isolate's lease by alarm, and counts late settlement exactly", async () => {
@@ -212,15 +216,14 @@ describe("usage reports", () => {
     vi.setSystemTime(noon + 60_000);
     expect(await runDurableObjectAlarm(stub())).toBe(true);
     const rows = await totalsOf(name);
-    expect(rows.map(({ calls }) => calls).sort()).toEqual([1, 3]);
+    expect(rows.map(({ calls }) => calls).toSorted((a, b) => a - b)).toEqual([1, 3]);
     expect(rows[0]).toMatchObject({ workspace: "ws_1", report_version: 1 });
     await stub().ask(ask({ report: { number: 2, cells: [cell({ calls: 4 })] } }));
     vi.setSystemTime(noon + 120_000);
     await runDurableObjectAlarm(stub());
-    expect((await totalsOf(name)).map(({ calls, report_version }) => [calls, report_version]).sort()).toEqual([
-      [1, 1],
-      [7, 2],
-    ]);
+    expect((await totalsOf(name)).map(({ calls, report_version }) => `${calls} in ${report_version}`)).toEqual(
+      expect.arrayContaining(["1 in 1", "7 in 2"]),
+    );
   });
 
   it("sends again what D1 did not take", async () => {

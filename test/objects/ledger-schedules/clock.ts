@@ -65,7 +65,7 @@ export function virtualTime(start: number): VirtualTime {
       pop();
       now = next.time;
       next.event();
-      for (let job = 0; job < jobs; job += 1) await null;
+      for (let job = 0; job < jobs; job += 1) await Promise.resolve();
       return true;
     },
   };

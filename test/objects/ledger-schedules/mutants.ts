@@ -2,14 +2,13 @@
  * @module The ledger with one rule broken at a time. A mutant wraps the functions that a schedule runs, so that shipped code
  * knows nothing of it. One that survives means that the schedules are too tame, not that the rule is idle.
  */
-import { fixedWindow } from "../../../src/model/ledger/fixed-window.ts";
 import type { Algorithm } from "../../../src/model/ledger/algorithm.ts";
 import type { Ask } from "../../../src/model/ledger/messages.ts";
 import { countOut, leaseKey } from "../../../src/model/ledger/state.ts";
 import type { LedgerRules, LedgerState, LimitRecord, PoolRecord } from "../../../src/model/ledger/state.ts";
 import { tokenBucket } from "../../../src/model/ledger/token-bucket.ts";
 import type { Limit } from "../../../src/model/limit.ts";
-import { bucketProfile, closingProfile, forfeitProfile, profileOf, quotaProfile } from "./profile.ts";
+import { bucketProfile, closingProfile, forfeitProfile, marginProfile, profileOf, quotaProfile } from "./profile.ts";
 import type { Profile } from "./profile.ts";
 import { shipped } from "./system.ts";
 import type { System } from "./system.ts";
@@ -45,11 +44,6 @@ function everyAlgorithm(change: <L extends Limit>(algorithm: Algorithm<L>) => Al
     }),
   });
 }
-
-const withAlgorithm = (change: Partial<LedgerRules["algorithms"]>) => (): System => ({
-  ...shipped,
-  rules: ({ constants, algorithms }) => ({ constants, algorithms: { ...algorithms, ...change } }),
-});
 
 /** Pools that the Ask speaks of, with what it says. */
 function saidPools(state: LedgerState, ask: Ask): { pool: PoolRecord; spent: number; returned: number }[] {
@@ -101,6 +95,29 @@ function refillOverLeased(): System {
         },
       },
     }),
+  };
+}
+
+/** What is leased when a window ends does not occupy the next one. */
+function windowEndDrops(): System {
+  const drop = (state: LedgerState, now: number): void => {
+    for (const [key, record] of state.limits) {
+      const { limit } = record.definition;
+      if (limit.algorithm !== "fixed-window" || now < record.occupancy.since + limit.windowMs) continue;
+      for (const lease of state.leases.values()) if (lease.pools[key] !== undefined) lease.pools[key].out = 0;
+      record.out = 0;
+    }
+  };
+  return {
+    ...shipped,
+    answer(state, ask, now, rules) {
+      drop(state, now);
+      return shipped.answer(state, ask, now, rules);
+    },
+    wake(state, now, rules) {
+      drop(state, now);
+      return shipped.wake(state, now, rules);
+    },
   };
 }
 
@@ -212,11 +229,7 @@ export const mutants: readonly Mutant[] = [
     profile: (seed) => ({ ...profileOf(seed), failedWrites: 0.05 }),
     system: () => ({ ...shipped, ignoresFailedWrites: true }),
   },
-  {
-    name: "the window's end drops outstanding units",
-    profile: forfeitProfile,
-    system: withAlgorithm({ "fixed-window": { ...fixedWindow, outstanding: "ends" } }),
-  },
+  { name: "the window's end drops outstanding units", profile: marginProfile, system: windowEndDrops },
   { name: "a bucket refills over leased units", profile: bucketProfile, system: refillOverLeased },
   {
     name: "a take is undone into a bucket",
@@ -238,10 +251,17 @@ export const mutants: readonly Mutant[] = [
       };
     },
   },
-  { name: "a lease is forfeited without margin", profile: forfeitProfile, system: noMargin },
+  { name: "a lease is forfeited without margin", profile: marginProfile, system: noMargin },
   {
     name: "ttl counts from the reply's arrival",
-    profile: (seed) => ({ ...quotaProfile(seed), tails: 0.3 }),
+    profile: (seed) => ({
+      ...quotaProfile(seed),
+      periodMs: 1_200,
+      tails: 0.6,
+      staleness: 0.7,
+      staleMs: 300,
+      everyMs: 30,
+    }),
     system: () => ({
       ...shipped,
       hears: (_isolate, _ask, reply, elapsedMs) => ({

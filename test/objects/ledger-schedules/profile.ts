@@ -156,28 +156,44 @@ export function quotaProfile(seed: number): Profile {
   };
 }
 
-/** Windows under partitions and dead flushers: leases are written off while their isolates still spend. */
+/** Windows under partitions and dead flushers: leases are written off, and settled late. */
 export function forfeitProfile(seed: number): Profile {
   const profile = profileOf(seed);
   return {
     ...profile,
     constants: { ...profile.constants, share: 0.8 },
-    definitions: [fixedWindow(20, 500)],
+    definitions: [fixedWindow(20, 1_000)],
     mode: "leased",
     cost: 1,
-    isolates: 2,
-    everyMs: 12,
-    firstEveryMs: 200,
-    lengthMs: 6_000,
-    partitions: 8,
+    isolates: 4,
+    everyMs: 60,
+    firstEveryMs: 60,
+    lengthMs: 5_000,
+    partitions: 5,
     crashes: 0,
-    deadFlushers: 0.15,
+    deadFlushers: 0.5,
     staleMs: 0.75 * base.marginMs,
-    staleness: 0.7,
-    restarts: 0,
-    failedWrites: 0,
     verdict: false,
     peaceful: false,
+  };
+}
+
+/**
+ * Leases that nobody renews, spent to their last moment on a clock that stands still, by an isolate beside one that uses
+ * up every window: what is written off too early in one window is spent on top of the next.
+ */
+export function marginProfile(seed: number): Profile {
+  return {
+    ...forfeitProfile(seed),
+    definitions: [fixedWindow(60, 1_000)],
+    isolates: 2,
+    everyMs: 12,
+    firstEveryMs: 100,
+    partitions: 0,
+    restarts: 0,
+    failedWrites: 0,
+    deadFlushers: 1,
+    staleness: 0.7,
   };
 }
 

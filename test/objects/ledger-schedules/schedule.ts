@@ -87,7 +87,9 @@ export async function runSchedule(profile: Profile, system: System): Promise<Out
   while (await time.step(end)) continue;
   world.quiet = true;
   for (const isolate of world.isolates) isolate.reachable = true;
-  // Twice, so that a flusher that was at its end when the quiet began is followed by another.
+  // A restart without a message after it is only noticed when somebody looks.
+  time.at(end + 1, () => void world.ledger.state());
+  // More than once, so that a flusher that was at its end when the quiet began is followed by another.
   for (const delayMs of [0, 1_500, 3_000]) time.at(end + delayMs, () => touchAll(world));
   const endedAt = end + 6_000;
   while (await time.step(endedAt)) continue;
@@ -231,7 +233,7 @@ function send(world: World, isolate: Isolate, ask: Ask, now: () => number): Prom
         reply = world.ledger.ask(ask);
       } catch (cause) {
         time.at(time.now() + latency(), () => {
-          if (isolate.alive && isolate.reachable) reject(cause as Error);
+          if (isolate.alive && isolate.reachable) reject(cause);
         });
         return;
       }
