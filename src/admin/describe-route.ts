@@ -4,7 +4,7 @@ import type { ZodOpenApiOperationObject, ZodOpenApiRequestBodyObject, ZodOpenApi
 import type { BodyForm } from "./body-form.ts";
 import { problemResponses } from "./problem-responses.ts";
 import { requestIdHeader } from "./request-id.ts";
-import { bodyFormOf, travelOf, type Route } from "./route.ts";
+import { bodyFormOf, takesIfMatch, travelOf, type Route } from "./route.ts";
 import { workspaceHeader } from "./workspace.ts";
 
 /** Name of the security scheme: every operation but the document itself needs it. */
@@ -33,7 +33,7 @@ export function describeRoute(route: Route, tag: string): ZodOpenApiOperationObj
   const form = bodyFormOf(route);
   const header = {
     ...(does.realm === "platform" || "workspace" in beside ? {} : { [workspaceHeader]: Workspace }),
-    ...(does.kind === "action" ? { "If-Match": IfMatch } : {}),
+    ...(takesIfMatch(route) ? { "If-Match": IfMatch } : {}),
   };
   return {
     operationId: operationId(route.name ?? does.name),

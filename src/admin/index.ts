@@ -1,7 +1,7 @@
 /**
  * @module The management API at /manage/v1: the HTTP face of the areas, for admins, pipelines and the command line.
  *
- * Decides nothing: it finds the route, authenticates, chooses the workspace, reads the input and hands it to the action or
+ * Decides nothing: it finds the route, authenticates, reads the input, chooses the workspace and hands both to the action or
  * query, which checks scope and input. Nothing here knows a binding; the door brings the ports.
  */
 import { Hono, type Context as HonoContext } from "hono";

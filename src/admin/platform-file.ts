@@ -1,3 +1,4 @@
+import { PlacedFinding } from "../catalog/index.ts";
 import { lifecycle } from "../lifecycle/index.ts";
 import { largeJsonBody } from "./body-form.ts";
 import type { Resource } from "./route.ts";
@@ -5,7 +6,7 @@ import type { Resource } from "./route.ts";
 export const platformFile: Resource = {
   tag: "Platform file",
   summary: "A whole workspace as one reviewable document: gatehouse.yaml.",
-  schemas: { PlatformPlan: lifecycle.applyPlatformFile.output },
+  schemas: { PlatformPlan: lifecycle.applyPlatformFile.output, Finding: PlacedFinding },
   routes: [
     {
       method: "put",

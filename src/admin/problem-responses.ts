@@ -1,16 +1,9 @@
 /** @module How the document describes refusals: one schema, and one named response for each status. */
 import * as z from "zod";
 import type { ZodOpenApiResponseObject } from "zod-openapi";
+import { PlacedFinding } from "../catalog/index.ts";
 import { problems, type ProblemCode } from "../model/problem.ts";
-import { bodyFormOf, type Route } from "./route.ts";
-
-const Finding = z
-  .object({
-    pointer: z.string().describe("Where it stands, as a JSON pointer (RFC 6901)."),
-    message: z.string().describe("What is wrong, and what to do."),
-    severity: z.enum(["error", "warning"]),
-  })
-  .meta({ id: "Finding" });
+import { bodyFormOf, takesIfMatch, type Route } from "./route.ts";
 
 export const ProblemBody = z
   .looseObject({
@@ -20,8 +13,8 @@ export const ProblemBody = z
     detail: z.string().describe("This very problem: what happened, then what to do."),
     code: z.string().describe("This kind of problem, for programs."),
     instance: z.string().describe("urn:gatehouse:call:<request id>."),
-    errors: z.array(Finding).optional().describe("Every invalid field."),
-    findings: z.array(Finding).optional().describe("Every place in a document that stands in the way."),
+    errors: z.array(PlacedFinding).optional().describe("Every invalid field."),
+    findings: z.array(PlacedFinding).optional().describe("Every place in a document that stands in the way."),
   })
   .describe("What went wrong (RFC 9457).")
   .meta({ id: "Problem" });
@@ -43,7 +36,7 @@ const refusals: readonly Refusal[] = [
   { name: "Forbidden", codes: ["scope-missing"], meets: always },
   { name: "NotFound", codes: ["resource-not-found"], meets: always },
   { name: "Conflict", codes: ["already-exists", "state-conflict", "plan-outdated"], meets: isChange },
-  { name: "PreconditionFailed", codes: ["version-conflict"], meets: isChange },
+  { name: "PreconditionFailed", codes: ["version-conflict"], meets: takesIfMatch },
   { name: "ContentTooLarge", codes: ["body-too-large"], meets: hasBody },
   { name: "UnsupportedMediaType", codes: ["media-type-unsupported"], meets: hasBody },
   { name: "UnprocessableContent", codes: ["document-invalid", "revision-invalid"], meets: isChange },

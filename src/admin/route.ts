@@ -87,6 +87,11 @@ export function bodyFormOf(route: Route): BodyForm | null {
   return route.body ?? jsonBody;
 }
 
+/** Whether a caller may name the edition to change. What is being created has none. */
+export function takesIfMatch({ does, status }: Route): boolean {
+  return does.kind === "action" && status !== 201;
+}
+
 /** Names of the parameters in a path such as `/apis/{api}`. */
 export function parametersOf(path: string): string[] {
   return Array.from(path.matchAll(/\{(\w+)\}/g), ([, name = ""]) => name);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createAdmin } from "../../src/admin/index.ts";
 import { describeApi } from "../../src/admin/openapi.ts";
 import { resourcesOf } from "../../src/admin/resources.ts";
 import { management } from "./management.ts";
@@ -39,6 +40,10 @@ describe("the document of the management API", () => {
     const routes = resourcesOf(ports).flatMap((resource) => resource.routes);
     expect(operations.map(({ route }) => route).toSorted()).toEqual(
       [...routes.map(({ method, path }) => `${method} ${path}`), "get /openapi.json"].toSorted(),
+    );
+    const served = createAdmin(ports).routes.filter(({ method }) => method !== "ALL");
+    expect(served.map(({ method, path }) => `${method} ${path}`.toLowerCase()).toSorted()).toEqual(
+      operations.map(({ route }) => route.replace(" ", " /manage/v1").replaceAll(/\{(\w+)\}/g, ":$1")).toSorted(),
     );
     expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
     for (const { route, summary, tags, security, responses } of operations) {
