@@ -65,17 +65,21 @@ function refusal(answer: Answer, loaded: LoadedFile, url: URL): Error {
     );
   }
   const { code, title, detail, instance, findings = [], errors = [] } = parsed.data;
+  const { status } = answer;
   const placed = [
     ...findings,
     ...errors.map((one) => ({ ...one, pointer: one.pointer.replace(/^\/file(?=\/|$)/, "") })),
   ];
-  const message = detail === "" ? `${title}.` : detail;
-  const trace = instance === undefined ? "" : ` (${code}, ${instance})`;
-  return failure(
-    message,
-    `${nextStep(code, answer.status)}${answer.status >= 500 ? trace : ` (${code})`}`,
-    loaded.locate(placed),
-  );
+  const trace = status >= 500 && instance !== undefined ? `${code}, ${instance}` : code;
+  if (placed.length > 0) {
+    const count = placed.length === 1 ? "one thing" : `${placed.length} things`;
+    return failure(
+      `The server refuses ${count} in ${loaded.path} (${trace}).`,
+      nextStep(code, status),
+      loaded.locate(placed),
+    );
+  }
+  return failure(detail === "" ? `${title}.` : detail, `${nextStep(code, status)} (${trace})`);
 }
 
 function nextStep(code: string, status: number): string {
@@ -89,7 +93,7 @@ function nextStep(code: string, status: number): string {
       return "Use a token that has the scope.";
     default:
       return status >= 500
-        ? "Nothing was changed, or the server says so. Try again, then ask its operator."
+        ? "See with gatehouse diff what was changed: all of it or nothing. Then try again, or ask the server's operator."
         : "Nothing was changed. Mend what is named, then run the command again.";
   }
 }

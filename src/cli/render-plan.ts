@@ -21,12 +21,17 @@ export function renderSummary(plan: PlatformPlan): string {
       ? `Nothing to change in workspace ${plan.workspace}`
       : `Workspace ${plan.workspace}: ${created} to create, ${updated} to update`;
   const lines = [`${counts}, ${plan.unchanged} as ${plan.unchanged === 1 ? "it" : "they"} should be.`];
-  if (plan.unmanaged.length > 0) {
-    const shown = plan.unmanaged.slice(0, 10).join(", ");
-    const more = plan.unmanaged.length > 10 ? ` and ${plan.unmanaged.length - 10} more` : "";
-    lines.push(`Not in the file, and left alone: ${shown}${more}.`);
+  const left = topmost(plan.unmanaged);
+  if (left.length > 0) {
+    const more = left.length > 10 ? ` and ${left.length - 10} more` : "";
+    lines.push(`Not in the file, and left alone: ${left.slice(0, 10).join(", ")}${more}.`);
   }
   return lines.join("\n");
+}
+
+/** What lies below something that is listed goes without saying. */
+function topmost(resources: readonly string[]): string[] {
+  return resources.filter((one) => !resources.some((other) => one.startsWith(`${other}/`)));
 }
 
 function renderChange({ kind, resource, before, after }: PlatformChange, terminal: Terminal): string {
