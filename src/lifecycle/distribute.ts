@@ -2,7 +2,8 @@
  * @module Distribution: brings committed changes to the edge. D1's order of commits is the order of roots, so whatever runs
  * twice, late or at the same time, the greatest root holds every change that was distributed before it.
  *
- * (a) read   one batch: what the touched buckets are made of, and the sequence n of that snapshot
+ * (a) read   one batch: what the touched buckets are made of, and those of changes that others still owe, with the sequence n
+ *            of that snapshot: so no root shows half of a change
  * (b) build  buckets and programs to KV, under their hashes; nothing points to them yet
  * (c) point  one batch: take a fresh sequence m, move each slot unless a later snapshot has moved it, read all slots: the
  *            root m. The touched records are read here too: they are as of m, and carry it

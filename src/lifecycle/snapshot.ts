@@ -1,5 +1,6 @@
 import { and, asc, eq, isNotNull, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
+import { outbox } from "../../schema/actions.ts";
 import { apis, deployments, policyLists, productApis, upstreamTargets, versions } from "../../schema/catalog.ts";
 import { placements, slots } from "../../schema/distribution.ts";
 import { sequenceQuery } from "../../schema/records.ts";
@@ -12,18 +13,22 @@ export const globalSlot = "global";
 export type Snapshot = Awaited<ReturnType<typeof readSnapshot>>;
 
 /**
- * Reads the state of the touched buckets, and of no other: an index on placements finds the APIs that stand in them. The
- * sequence is read in the same batch, so two snapshots with the same sequence hold the same.
+ * Reads the state of the touched buckets, and of what other changes still owe: so a root never shows half of a change,
+ * whoever builds it. No other bucket is read: an index on placements finds the APIs that stand in them. The sequence is read
+ * in the same batch, so two snapshots with the same sequence hold the same.
  */
 export async function readSnapshot(world: Pick<World, "db">, touched: Pick<Touched, "apis" | "buckets" | "policies">) {
   const { db } = world;
-  const named = sql`select value from json_each(${JSON.stringify(touched.buckets)})`;
+  const owedHere = sql`${outbox.kind} = 'distribute'`;
+  const each = (field: "apis" | "buckets") => sql`select value from json_each(${JSON.stringify(touched[field])})
+    union select owed.value from ${outbox}, json_each(${outbox.payload}, ${`$.${field}`}) as owed where ${owedHere}`;
   const moved = alias(placements, "moved");
-  const standing = sql`select ${moved.bucket} from ${placements} as "moved" where ${moved.api} in
-    (select value from json_each(${JSON.stringify(touched.apis)}))`;
-  const inBuckets = sql`${placements.bucket} in (${named} union ${standing})`;
+  const inBuckets = sql`${placements.bucket} in (${each("buckets")}
+    union select ${moved.bucket} from ${placements} as "moved" where ${moved.api} in (${each("apis")}))`;
   // The first root of all needs a global program, whatever the change was.
-  const noGlobal = sql`not exists (select 1 from ${slots} where ${slots.slot} = ${globalSlot})`;
+  const listsTouched = sql`(${touched.policies ? 1 : 0}
+    or not exists (select 1 from ${slots} where ${slots.slot} = ${globalSlot})
+    or exists (select 1 from ${outbox} where ${owedHere} and ${outbox.payload} ->> '$.policies'))`;
   const there = db.select({ api: placements.api }).from(placements).where(inBuckets);
   const contracts = db
     .select({ id: versions.id })
@@ -31,50 +36,54 @@ export async function readSnapshot(world: Pick<World, "db">, touched: Pick<Touch
     .where(sql`${versions.api} in ${there}`);
 
   // One table a query: within a batch, D1 answers rows as objects, where columns of equal name fall together.
-  const [[at], placed, served, contractRows, pointers, bundled, targets, [global], lists, current] = await db.batch([
-    sequenceQuery(db),
-    db.select().from(placements).where(inBuckets),
-    db
-      .select()
-      .from(apis)
-      .where(sql`${apis.id} in ${there}`),
-    db
-      .select()
-      .from(versions)
-      .where(sql`${versions.api} in ${there}`)
-      .orderBy(asc(versions.name)),
-    db
-      .select()
-      .from(deployments)
-      .where(sql`${deployments.version} in ${contracts}`),
-    db
-      .select()
-      .from(productApis)
-      .where(sql`${productApis.api} in ${there}`)
-      .orderBy(asc(productApis.product)),
-    db
-      .select()
-      .from(upstreamTargets)
-      .where(
-        sql`${upstreamTargets.upstream} in (select ${versions.upstream} from ${versions} where ${versions.api} in ${there})`,
-      )
-      .orderBy(asc(upstreamTargets.position)),
-    db
-      .select({ entries: policyLists.entries, sequence: policyLists.sequence })
-      .from(policyLists)
-      .where(eq(policyLists.workspace, platformWorkspace)),
-    db
-      .select({ workspace: policyLists.workspace, program: policyLists.program })
-      .from(policyLists)
-      .where(and(isNotNull(policyLists.program), touched.policies ? undefined : noGlobal)),
-    db.select({ slot: slots.slot, hash: slots.hash }).from(slots),
-  ]);
-  const standsIn = placed.filter(({ api }) => touched.apis.includes(api)).map(({ bucket }) => bucket);
+  const [[at], placed, served, contractRows, pointers, bundled, targets, [global], lists, current, owed] =
+    await db.batch([
+      sequenceQuery(db),
+      db.select().from(placements).where(inBuckets),
+      db
+        .select()
+        .from(apis)
+        .where(sql`${apis.id} in ${there}`),
+      db
+        .select()
+        .from(versions)
+        .where(sql`${versions.api} in ${there}`)
+        .orderBy(asc(versions.name)),
+      db
+        .select()
+        .from(deployments)
+        .where(sql`${deployments.version} in ${contracts}`),
+      db
+        .select()
+        .from(productApis)
+        .where(sql`${productApis.api} in ${there}`)
+        .orderBy(asc(productApis.product)),
+      db
+        .select()
+        .from(upstreamTargets)
+        .where(
+          sql`${upstreamTargets.upstream} in (select ${versions.upstream} from ${versions} where ${versions.api} in ${there})`,
+        )
+        .orderBy(asc(upstreamTargets.position)),
+      db
+        .select({ entries: policyLists.entries, sequence: policyLists.sequence })
+        .from(policyLists)
+        .where(eq(policyLists.workspace, platformWorkspace)),
+      db
+        .select({ workspace: policyLists.workspace, program: policyLists.program })
+        .from(policyLists)
+        .where(and(isNotNull(policyLists.program), listsTouched)),
+      db.select({ slot: slots.slot, hash: slots.hash }).from(slots),
+      db.select({ payload: outbox.payload }).from(outbox).where(owedHere),
+    ]);
+  const all = [touched, ...owed.map(({ payload }) => payload as Touched)];
+  const apisTouched = new Set(all.flatMap((one) => one.apis));
+  const standsIn = placed.filter(({ api }) => apisTouched.has(api)).map(({ bucket }) => bucket);
   return {
     sequence: at?.sequence ?? 0,
-    buckets: [...new Set([...touched.buckets, ...standsIn])].sort((a, b) => a - b),
+    buckets: [...new Set([...all.flatMap((one) => one.buckets), ...standsIn])].sort((a, b) => a - b),
     /** Whether the central lists were read. */
-    policies: touched.policies || !current.some(({ slot }) => slot === globalSlot),
+    policies: all.some((one) => one.policies) || !current.some(({ slot }) => slot === globalSlot),
     placed,
     apis: new Map(served.map((api) => [api.id, api])),
     versions: contractRows,

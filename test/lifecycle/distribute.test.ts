@@ -1,7 +1,7 @@
 import { desc, eq } from "drizzle-orm";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { changes } from "../../schema/actions.ts";
+import { changes, outbox } from "../../schema/actions.ts";
 import { deployments } from "../../schema/catalog.ts";
 import { perform } from "../../src/actions/action.ts";
 import type { Touched } from "../../src/actions/context.ts";
@@ -121,6 +121,28 @@ describe("distribution", () => {
     expect(served(ctx, first.root, ["/books"])).toEqual(["books retired"]);
     expect(late.root.buckets).toEqual(first.root.buckets);
     expect(late.root.sequence).toBeGreaterThan(first.root.sequence);
+  });
+
+  it("brings along what other changes still owe, so that no root shows half of a change", async () => {
+    const ctx = await registry();
+    await openShop(ctx);
+    await perform(catalog.createApi, ctx, { slug: "films", name: "Films", prefix: "/films" });
+    const operations = [{ id: "get", method: "GET", path: "/" }];
+    await perform(catalog.createVersion, ctx, { api: "films", name: "v1", upstream: "origin", operations });
+    ctx.edge.broken = true;
+    await perform(catalog.updateApi, ctx, { api: "books", prefix: "/library" });
+    await perform(lifecycle.setWorkspacePolicies, ctx, {
+      policies: [{ id: "cors", type: "cors", config: { origins: ["*"] } }],
+    });
+    ctx.edge.broken = false;
+    await perform(lifecycle.publishVersion, ctx, { api: "films", version: "v1" });
+    const { root } = ctx.edge.announced.at(-1) ?? {};
+    if (root === undefined) throw new Error("nothing was announced");
+    expect(served(ctx, root, ["/books", "/library", "/films"])).toEqual(["books published", "films published"]);
+    expect(ctx.edge.puts.get(`program:${root.global}`)).toMatchObject({
+      workspaces: { [ctx.workspace]: expect.any(String) },
+    });
+    await ctx.db.delete(outbox).where(eq(outbox.workspace, ctx.workspace));
   });
 
   it("brings records that are never older than their signal", async () => {
