@@ -302,6 +302,18 @@ describe("leases", () => {
     expect(asks).toHaveLength(1);
   });
 
+  it("join demands on one ledger into one question, under the stricter words", async () => {
+    const { admit, asks } = scene();
+    const second: LimitDefinition = { ...hourly, key: "policy_1/second" };
+    const joined = [
+      demand({ onFailure: "allow" }),
+      demand({ definitions: [second], cost: 3, mode: "exact", onFailure: "refuse" }),
+    ];
+    for (let call = 0; call < 3; call += 1) expect((await admit(joined)).limits).toHaveLength(2);
+    expect(asks.map(({ ask }) => ask.take)).toEqual(asks.map(() => ({ [hourly.key]: 1, [second.key]: 3 })));
+    expect(asks.every(({ ask }) => Object.keys(ask.spare).length === 0)).toBe(true);
+  });
+
   it("ask two ledgers together, and undo the one that said yes when the other refuses", async () => {
     const { admit, asks, clock, stateOf } = scene();
     const api = "api:ws_1:env_1:api_1";

@@ -14,27 +14,41 @@ export interface Need {
 
 /** Joins demands on the same ledger: exact if one is, closed on failure if one is, the greater cost where both name a limit. */
 export function needsOf(demands: readonly Demand[], viewOf: (ledger: string) => LedgerView): Need[] {
-  const ledgers = new Map<string, Demand[]>();
-  for (const demand of demands) {
-    const same = ledgers.get(demand.ledger);
-    if (same === undefined) ledgers.set(demand.ledger, [demand]);
-    else same.push(demand);
-  }
   const needs: Need[] = [];
-  for (const [ledger, joined] of ledgers) {
-    const view = viewOf(ledger);
-    const units = new Map<LimitKey, number>();
-    for (const { definitions, cost } of joined) {
-      if (cost > 0) for (const { key } of definitions) units.set(key, Math.max(cost, units.get(key) ?? 0));
-    }
-    needs.push({
-      view,
-      bundle: bundleOf(view, units),
-      definitions:
-        joined.length === 1 ? (joined[0]?.definitions ?? []) : joined.flatMap((demand) => demand.definitions),
-      exact: joined.some((demand) => demand.mode === "exact"),
-      onFailure: joined.some((demand) => demand.onFailure === "refuse") ? "refuse" : "allow",
-    });
+  for (const demand of demands) {
+    if (needs.some(({ view }) => view.ledger === demand.ledger)) continue;
+    const joined = demands.filter(({ ledger }) => ledger === demand.ledger);
+    needs.push(needOf(joined.length === 1 ? demand : joined.reduce(join), viewOf(demand.ledger), joined));
   }
   return needs;
+}
+
+function join(a: Demand, b: Demand): Demand {
+  return {
+    ledger: a.ledger,
+    definitions: [...a.definitions, ...b.definitions],
+    cost: Math.max(a.cost, b.cost),
+    mode: a.mode === "exact" ? a.mode : b.mode,
+    onFailure: a.onFailure === "refuse" ? a.onFailure : b.onFailure,
+  };
+}
+
+function needOf(demand: Demand, view: LedgerView, parts: readonly Demand[]): Need {
+  const { definitions, cost, mode, onFailure } = demand;
+  const { latest } = view;
+  // The same plan's calls come one after the other, with the very same definitions: then nothing is looked up.
+  const bundle =
+    latest !== null && latest.definitions === definitions && latest.cost === cost
+      ? latest.bundle
+      : bundleOf(view, unitsOf(parts));
+  view.latest = { definitions, cost, bundle };
+  return { view, bundle, definitions, exact: mode === "exact", onFailure };
+}
+
+function unitsOf(demands: readonly Demand[]): Map<LimitKey, number> {
+  const units = new Map<LimitKey, number>();
+  for (const { definitions, cost } of demands) {
+    if (cost > 0) for (const { key } of definitions) units.set(key, Math.max(cost, units.get(key) ?? 0));
+  }
+  return units;
 }

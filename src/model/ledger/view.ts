@@ -79,6 +79,8 @@ export interface LedgerView {
   /** Revisions that the object has seen from here. */
   readonly known: Map<LimitKey, number>;
   readonly bundles: Map<string, Bundle>;
+  /** The bundle of the last call, under what it was made of. */
+  latest: { readonly definitions: readonly LimitDefinition[]; readonly cost: number; readonly bundle: Bundle } | null;
   verdict: { readonly verdict: Verdict; readonly seq: number; readonly at: number; readonly until: number } | null;
   /** The object said that it is overloaded: it is left alone so long. */
   overloadedUntil: number;
@@ -102,6 +104,7 @@ export function emptyView(ledger: string, holder: string): LedgerView {
     spent: new Map(),
     known: new Map(),
     bundles: new Map(),
+    latest: null,
     verdict: null,
     overloadedUntil: 0,
     rttMs: 50,
