@@ -129,12 +129,11 @@ describe("distribution", () => {
     await perform(catalog.createApi, ctx, { slug: "films", name: "Films", prefix: "/films" });
     const operations = [{ id: "get", method: "GET", path: "/" }];
     await perform(catalog.createVersion, ctx, { api: "films", name: "v1", upstream: "origin", operations });
-    ctx.edge.broken = true;
-    await perform(catalog.updateApi, ctx, { api: "books", prefix: "/library" });
-    await perform(lifecycle.setWorkspacePolicies, ctx, {
+    const cut: Registry = { ...ctx, effects: { distribute: () => Promise.reject(new Error("cut off")) } };
+    await perform(catalog.updateApi, cut, { api: "books", prefix: "/library" });
+    await perform(lifecycle.setWorkspacePolicies, cut, {
       policies: [{ id: "cors", type: "cors", config: { origins: ["*"] } }],
     });
-    ctx.edge.broken = false;
     await perform(lifecycle.publishVersion, ctx, { api: "films", version: "v1" });
     const { root } = ctx.edge.announced.at(-1) ?? {};
     if (root === undefined) throw new Error("nothing was announced");
