@@ -18,8 +18,9 @@ export async function apply(options: ServerOptions & { yes: boolean }, terminal:
     return { exitCode: 0, text: renderSummary(plan), json: { ...plan, findings } };
   }
   if (!options.yes) await confirm(renderPlan(plan, terminal), terminal);
-  const applied = await terminal.progress(`Applying ${plan.changes.length} changes`, () =>
-    applyFile(login, loaded, plan.planId),
+  const applied = await terminal.progress(
+    `Applying ${plan.changes.length} ${plan.changes.length === 1 ? "change" : "changes"}`,
+    () => applyFile(login, loaded, plan.planId),
   );
   const text = options.yes ? renderPlan(plan, terminal) : renderSummary(plan);
   return { exitCode: 0, text: `${text}\nApplied.`, json: { ...applied, findings } };
@@ -33,11 +34,21 @@ async function confirm(shown: string, terminal: Terminal): Promise<void> {
     );
   }
   process.stderr.write(`${shown}\n\n`);
+  if (!/^y(?:es)?$/i.test((await question("Apply these changes? Type yes: ")).trim())) {
+    throw failure("Nothing was changed.", "Run the command again when you are ready.");
+  }
+}
+
+/** The answer; empty if the person left instead (Ctrl-C, Ctrl-D). */
+async function question(text: string): Promise<string> {
   const reader = createInterface({ input: process.stdin, output: process.stderr });
+  const left = new AbortController();
+  reader.once("close", () => left.abort());
   try {
-    const answer = await reader.question("Apply these changes? Type yes: ");
-    if (!/^y(?:es)?$/i.test(answer.trim()))
-      throw failure("Nothing was changed.", "Run the command again when you are ready.");
+    return await reader.question(text, { signal: left.signal });
+  } catch {
+    process.stderr.write("\n");
+    return "";
   } finally {
     reader.close();
   }

@@ -173,6 +173,7 @@ describe("gatehouse.yaml", () => {
       "/upstreams/bookshop/targets/productoin",
       "There is no environment “productoin” in this file. Did you mean production?",
     ],
+    ["/environments", {}, `${v1}/state`, "The version v1 is published, but the file has no environment. Add one."],
     [
       "/environments/staging",
       { hosts: ["api.localhost"] },

@@ -77,6 +77,11 @@ function checkVersion(file: PlatformFile, slug: string, name: string): Finding[]
     const others = Object.keys(api.versions).filter((other) => other !== name);
     findings.push(unknown([...at, "successor"], "other version", version.successor, others));
   }
+  if (version.state !== "draft" && (version.environments ?? environments).length === 0) {
+    findings.push(
+      error([...at, "state"], `The version ${name} is ${version.state}, but the file has no environment. Add one.`),
+    );
+  }
   for (const [index, environment] of (version.environments ?? []).entries()) {
     if (file.environments[environment] === undefined) {
       findings.push(unknown([...at, "environments", index], "environment", environment, environments));
