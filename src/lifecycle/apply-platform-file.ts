@@ -6,18 +6,11 @@ import type { Context } from "../actions/context.ts";
 import type { Decision } from "../actions/decision.ts";
 import { distribute } from "../actions/effect.ts";
 import type { Scope } from "../actions/scope.ts";
-import {
-  contentAddress,
-  PlatformDocument,
-  PlatformFile,
-  PlatformPlan,
-  storeContent,
-  storeRevisionContent,
-} from "../catalog/index.ts";
+import { PlatformDocument, PlatformFile, PlatformPlan, storeContent, storeRevisionContent } from "../catalog/index.ts";
 import { Problem } from "../model/problem.ts";
 import { planMoves } from "./platform-file-placements.ts";
 import { planPlatformFile, type FullPlan } from "./platform-file-plan.ts";
-import { writeRows } from "./platform-file-wish.ts";
+import { clearRows, writeRows } from "./platform-file-wish.ts";
 import { storeProgram } from "./program-store.ts";
 
 /** What applying needs besides the action's own scope. */
@@ -57,7 +50,7 @@ export const applyPlatformFile = defineAction({
       });
     }
     if (plan.changes.length === 0) return { unchanged: true, target, output: { ...plan, applied: true } };
-    await storeContents(ctx, full, documents);
+    await storeContents(ctx, full);
     return change(ctx, full);
   },
 });
@@ -72,15 +65,11 @@ function requireScopes(ctx: Context): void {
 }
 
 /** Under their own addresses, so that an abandoned apply leaves nothing that anything points to. */
-async function storeContents(
-  ctx: Context,
-  { versions, workspaceProgram }: FullPlan,
-  documents: Readonly<Record<string, PlatformDocument>>,
-): Promise<void> {
-  for (const { text, mediaType } of Object.values(documents)) {
-    await storeContent(ctx, { id: await contentAddress(text), kind: "document", mediaType, text });
-  }
-  for (const { content, programs } of versions) {
+async function storeContents(ctx: Context, { versions, workspaceProgram }: FullPlan): Promise<void> {
+  for (const { content, document, programs } of versions) {
+    if (document !== undefined && content.document !== null) {
+      await storeContent(ctx, { id: content.document, kind: "document", ...document });
+    }
     await storeRevisionContent(ctx, content);
     for (const program of programs) await storeProgram(ctx, program);
   }
@@ -101,7 +90,7 @@ function change(ctx: Context, { plan, state, wanted, wishes }: FullPlan): Decisi
         .update(workspaces)
         .set({ edition: edition + 1, updatedAt: ctx.now() })
         .where(eq(workspaces.id, ctx.workspace)),
-      ...wishes.flatMap(({ clear = [] }) => clear),
+      ...clearRows(ctx, wishes),
       ...moves.clear,
       ...writeRows(
         ctx,

@@ -1,5 +1,4 @@
 /** @module What a file wants of environments, upstreams, APIs, products and plans. */
-import { eq } from "drizzle-orm";
 import { apis, plans, productApis, products, upstreams, upstreamTargets } from "../../schema/catalog.ts";
 import { environmentHosts, environments } from "../../schema/workspaces.ts";
 import type { Context } from "../actions/context.ts";
@@ -37,7 +36,7 @@ export function environmentWishes({ ctx, file, state, ids }: Wanted): Wish[] {
       resource: `environments/${slug}`,
       before: row === undefined ? null : { name: row.name, hosts: now.toSorted() },
       after: { name: fields.name, hosts: hosts.toSorted() },
-      clear: [ctx.db.delete(environmentHosts).where(eq(environmentHosts.environment, id))],
+      clear: { table: environmentHosts, column: environmentHosts.environment, owner: id },
       rows: [
         rowOf(
           environments,
@@ -66,7 +65,7 @@ export function upstreamWishes({ ctx, file, state, ids }: Wanted): Wish[] {
       resource: `upstreams/${slug}`,
       before: row === undefined ? null : { ...row.settings, targets: now },
       after: { ...settings, targets: { ...kept, ...targets } },
-      clear: [ctx.db.delete(upstreamTargets).where(eq(upstreamTargets.upstream, id))],
+      clear: { table: upstreamTargets, column: upstreamTargets.upstream, owner: id },
       rows: [
         rowOf(
           upstreams,
@@ -129,7 +128,7 @@ export function productWishes({ ctx, file, state, ids }: Wanted): Wish[] {
           ? null
           : { ...pick(row, fields), apis: now.map((api) => apiNames.get(api) ?? api).toSorted() },
       after: { ...fields, apis: bundled.toSorted() },
-      clear: [ctx.db.delete(productApis).where(eq(productApis.product, id))],
+      clear: { table: productApis, column: productApis.product, owner: id },
       rows: [
         rowOf(
           products,

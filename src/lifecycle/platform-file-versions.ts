@@ -19,6 +19,7 @@ import { ownSequence, rowOf, type TableRow, type Wish } from "./platform-file-wi
 /** A wish with what must be stored before the batch that points to it. */
 export interface VersionWish extends Wish {
   readonly content: RevisionContent;
+  readonly document: PlatformDocument | undefined;
   readonly programs: readonly RevisionProgram[];
 }
 
@@ -82,6 +83,7 @@ async function versionWish(
     before,
     after,
     content,
+    document,
     programs,
     rows: [
       rowOf(versions, row === undefined ? made : next(row, { ...fields, draft }, ctx.now())),

@@ -1,6 +1,6 @@
 /** @module Wishes: what a file wants of one resource, beside what it is; and the rows that would make it so. */
 import { getTableColumns, sql, type SQL } from "drizzle-orm";
-import { getTableConfig, type SQLiteTable } from "drizzle-orm/sqlite-core";
+import { getTableConfig, type SQLiteColumn, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import { changes } from "../../schema/actions.ts";
 import type { Context, Touched } from "../actions/context.ts";
 import type { Statement } from "../actions/decision.ts";
@@ -14,8 +14,8 @@ export interface Wish {
   readonly after: unknown;
   /** Rows to insert, or to replace by primary key. */
   readonly rows?: readonly TableRow[];
-  /** Statements that must come before all rows: what makes room for them. */
-  readonly clear?: readonly Statement[];
+  /** Rows that must go before any is written, by the column that names their owner: what makes room for the new ones. */
+  readonly clear?: { readonly table: SQLiteTable; readonly column: SQLiteColumn; readonly owner: string };
   /** What the edge must hear of. */
   readonly touched?: Partial<Touched>;
 }
@@ -38,6 +38,20 @@ const latestSequence = sql`(select max(${changes.sequence}) from ${changes})`;
 
 export function isChange({ before, after }: Wish): boolean {
   return canonicalJson(before) !== canonicalJson(after);
+}
+
+/** One statement for each table that something must leave. */
+export function clearRows(ctx: Pick<Context, "db">, wishes: readonly Wish[]): Statement[] {
+  const columns = new Map<SQLiteColumn, { readonly table: SQLiteTable; readonly owners: string[] }>();
+  for (const { clear } of wishes) {
+    if (clear === undefined) continue;
+    const known = columns.get(clear.column);
+    if (known === undefined) columns.set(clear.column, { table: clear.table, owners: [clear.owner] });
+    else known.owners.push(clear.owner);
+  }
+  return Array.from(columns, ([column, { table, owners }]) =>
+    ctx.db.delete(table).where(sql`${column} in (select value from json_each(${JSON.stringify(owners)}))`),
+  );
 }
 
 const rowsMax = 200;
