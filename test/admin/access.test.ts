@@ -64,6 +64,21 @@ describe("the workspace", () => {
     expect((await call("GET", "/platform/policies", { headers })).status).toBe(200);
   });
 
+  it("is the one that a platform file names, where no other is named", async () => {
+    const { call, ctx, ports } = await management();
+    const body = JSON.stringify({ file: { format: 1, workspace: ctx.workspace } });
+    const headers = { Authorization: `Bearer ${ports.adminToken}`, "Content-Type": "application/json" };
+    const address = "https://console.test/manage/v1/platform-file?plan=true";
+    const planned = await createAdmin(ports).request(address, { method: "PUT", headers, body });
+    expect(await planned.json()).toMatchObject({ workspace: ctx.workspace, applied: false });
+    const other = await management();
+    const named = await call("PUT", "/platform-file?plan=true", {
+      headers: { "Gatehouse-Workspace": other.ctx.workspace, "Content-Type": "application/json" },
+      body,
+    });
+    expect(named.json).toMatchObject({ status: 409, findings: [{ pointer: "/workspace" }] });
+  });
+
   it("can be created, named and found", async () => {
     const { call } = await management();
     const id = `made-${ulid().toLowerCase()}`;

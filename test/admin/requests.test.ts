@@ -104,6 +104,10 @@ describe("a body", () => {
       code: "input-invalid",
       errors: [{ pointer: "/api" }],
     });
+    const twice = await call("PATCH", "/apis/books", { body: { api: "films", name: "Films" } });
+    expect(twice.json).toMatchObject({ code: "input-invalid", errors: [{ pointer: "/api" }] });
+    const elsewhere = await call("PUT", "/platform-file", { body: { plan: true, file: {} } });
+    expect(elsewhere.json).toMatchObject({ code: "input-invalid", errors: [{ pointer: "/plan" }] });
     expect((await call("GET", "/apis?limit=many")).json).toMatchObject({ errors: [{ pointer: "/limit" }] });
     expect((await call("GET", "/apis?limit=1&limit=2")).json).toMatchObject({ errors: [{ pointer: "/limit" }] });
     expect((await call("GET", "/apis?color=red")).json).toMatchObject({ errors: [{ pointer: "/color" }] });
