@@ -127,11 +127,12 @@ function isHostileWorker(request: Request, settings: Settings): boolean {
 async function answer(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
   surfaces ??= open(env);
   const { settings, gateway, pages } = surfaces;
-  const surface = surfaceOf(new URL(request.url), settings);
+  const url = new URL(request.url);
+  const surface = surfaceOf(url, settings);
   if (surface === "gateway") {
     if (isHostileWorker(request, settings)) return new Response(null, { status: 403 });
     const waitUntil: Wait = (work) => ctx.waitUntil(work);
-    return gateway.handle(request, waitUntil);
+    return gateway.handle(request, url, waitUntil);
   }
   const opened = pages();
   await opened.ready();

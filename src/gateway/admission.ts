@@ -4,7 +4,7 @@
  * Warm and leased it costs no round trip. In an isolate that has not heard from the Beacon for long, the lease is asked for
  * speculatively, together with the signal: one wait for both.
  */
-import type { Call, LimitDemand } from "../model/call.ts";
+import type { Call } from "../model/call.ts";
 import { Problem } from "../model/problem.ts";
 import { rateLimitField, rateLimitPolicyField, seconds, type LimitStanding } from "../model/rate-limit-fields.ts";
 import type { Policy } from "../policies/policy.ts";
@@ -12,7 +12,7 @@ import type { Admission, Leases, LimitState } from "./leases.ts";
 
 export function createAdmission(leases: Leases): Policy {
   return async (request, call, next) => {
-    const demands = together(call.demands);
+    const { demands } = call;
     call.demands = [];
     const asked = leases.admit(demands, (work) => call.waitUntil(work));
     const admission = asked instanceof Promise ? (await Promise.all([asked, call.moved]))[0] : asked;
@@ -20,27 +20,6 @@ export function createAdmission(leases: Leases): Policy {
     if (!admission.ok) throw refusal(admission, standings);
     call.ungoverned ||= admission.ungoverned;
     return withFields(await next(request, call), standings);
-  };
-}
-
-/** One demand a ledger: limits joined, the stricter word on mode and failure. */
-function together(demands: readonly LimitDemand[]): LimitDemand[] {
-  if (demands.length === 1) return [...demands];
-  const byLedger = new Map<string, LimitDemand>();
-  for (const demand of demands) {
-    const known = byLedger.get(demand.ledger);
-    byLedger.set(demand.ledger, known === undefined ? demand : joined(known, demand));
-  }
-  return [...byLedger.values()];
-}
-
-function joined(a: LimitDemand, b: LimitDemand): LimitDemand {
-  return {
-    ledger: a.ledger,
-    definitions: [...a.definitions, ...b.definitions],
-    cost: Math.max(a.cost, b.cost),
-    mode: a.mode === "exact" || b.mode === "exact" ? "exact" : "leased",
-    onFailure: a.onFailure === "refuse" || b.onFailure === "refuse" ? "refuse" : "allow",
   };
 }
 

@@ -165,7 +165,8 @@ function begin(link: Link, engine: Engine, call: Call, verdict: Step["verdict"])
 
 function refuse(thrown: unknown, step: Step | null, engine: Engine, call: Call): Promise<Response> {
   const problem = Problem.from(thrown);
-  call.refusal ??= { problem, step };
+  // The outermost refusal is the one that the caller gets to see.
+  call.refusal = { problem, step };
   return engine.refuse(problem, call);
 }
 

@@ -42,13 +42,14 @@ export function isLoop(headers: Headers, cdnId: string): boolean {
 }
 
 /** The headers of the request to the upstream. `headers` are the caller's, as the policies left them. */
-export function requestHeaders(headers: Headers, url: URL, call: Call, settings: GatewaySettings): Headers {
+export function requestHeaders(headers: Headers, call: Call, settings: GatewaySettings): Headers {
   const forwarded = new Headers(headers);
   dropHopByHop(forwarded, headers);
   for (const name of reserved) forwarded.delete(name);
   for (const [name] of headers) if (ours.test(name)) forwarded.delete(name);
   forwarded.delete("host");
   withoutOurCookies(forwarded);
+  const { url } = call;
   const protocol = url.protocol.slice(0, -1);
   if (call.clientAddress !== "") forwarded.set("x-forwarded-for", call.clientAddress);
   forwarded.set("x-forwarded-host", url.host);

@@ -28,7 +28,8 @@ type WaitUntil = (work: Promise<unknown>) => void;
 
 /** One isolate's gateway. Made once; holds plain data only, never a promise, between requests. */
 export interface Gateway {
-  handle(request: Request, waitUntil: WaitUntil): Promise<Response>;
+  /** `url` is the request's, which the door has parsed already. */
+  handle(request: Request, url: URL, waitUntil: WaitUntil): Promise<Response>;
 }
 
 /** A call that has been answered, with what its usage is recorded by. */
@@ -81,7 +82,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
     } catch (thrown) {
       const problem = Problem.from(thrown);
       if (call === null) return { response: refuseUnmatched(problem, opened.id), call, program: null };
-      call.refusal ??= { problem, step: null };
+      call.refusal = { problem, step: null };
       return { response: await refuseCall(problem, call), call, program: null };
     }
   }
@@ -119,11 +120,11 @@ export function createGateway(ports: GatewayPorts): Gateway {
   }
 
   return {
-    async handle(request, waitUntil) {
+    async handle(request, url, waitUntil) {
       const id = ports.makeId();
       let opened: Opened;
       try {
-        opened = openCall(request, id, ports);
+        opened = openCall(request, url, id, ports);
       } catch (thrown) {
         return refuseUnmatched(Problem.from(thrown), id);
       }
@@ -189,6 +190,7 @@ function callOf(
 ): Call {
   return {
     id: opened.id,
+    url: opened.url,
     startedAt: opened.startedAt,
     traceparent: opened.traceparent,
     clientAddress: opened.clientAddress,
@@ -199,6 +201,7 @@ function callOf(
     match,
     principal: null,
     subscription: null,
+    challenges: [],
     demands: [],
     passage: [],
     refusal: null,

@@ -29,8 +29,7 @@ export interface Opened {
 type Platform = { readonly colo?: string; readonly country?: string };
 
 /** Throws the Problem that refuses the request as malformed; the id and the clock are there for its rendering. */
-export function openCall(request: Request, id: string, ports: GatewayPorts): Opened {
-  const url = new URL(request.url);
+export function openCall(request: Request, url: URL, id: string, ports: GatewayPorts): Opened {
   if (request.url.length > urlCharactersMax) {
     throw new Problem("uri-too-long", {
       detail: `The address has ${request.url.length} characters; ${urlCharactersMax} are taken. Send long input in the body.`,

@@ -17,32 +17,30 @@ import { refusedTarget } from "./target-guard.ts";
 const bodiless = new Set([101, 204, 205, 304]);
 
 export function upstreamHandler(targets: readonly Target[], upstream: UpstreamSettings, ports: GatewayPorts): Handler {
+  const destinations = targets.map((target) => destinationOf(target, ports));
   return async (request, call) => {
     // What this call stands on may be out of date: nothing irreversible before that is known.
     if (call.moved !== null && (await call.moved)) return new Response(null, { status: 503 });
-    const caller = new URL(request.url);
-    const target = new URL(pick(targets, call).url);
-    const reason = refusedTarget(target, ports.settings);
-    if (reason !== null) {
+    const { base, refused } = pick(destinations, call);
+    if (refused !== null) {
       throw new Problem("upstream-refused", {
         detail: "The API's upstream is an address that this gateway may not call. Its operator must change it.",
-        cause: reason,
+        cause: refused,
       });
     }
-    const base = target.pathname.replace(/\/$/, "");
-    const url = `${target.origin}${base}${call.match.path}${caller.search}`;
+    const url = `${base}${call.match.path}${searchOf(request.url)}`;
     const abort = new AbortController();
     const timer = headTimer(upstream.timeouts.firstByteMs, abort);
     const outgoing = new Request(url, {
       method: request.method,
-      headers: requestHeaders(request.headers, caller, call, ports.settings),
+      headers: requestHeaders(request.headers, call, ports.settings),
       body: upload(request, call, upstream, timer),
       redirect: "manual",
       signal: abort.signal,
     });
     const response = await head(outgoing, call, upstream, abort, ports).finally(timer.stop);
     const headers = responseHeaders(response.headers, ports.settings);
-    rewriteLocation(headers, target.origin + base, caller, call);
+    rewriteLocation(headers, base, call);
     const body = bodiless.has(response.status) || request.method === "HEAD" ? null : response.body;
     return new Response(body, {
       status: response.status,
@@ -51,6 +49,24 @@ export function upstreamHandler(targets: readonly Target[], upstream: UpstreamSe
       ...(headers.has("content-encoding") ? { encodeBody: "manual" as const } : {}),
     });
   };
+}
+
+/** A target, read once: its base address without closing slash, and why it may not be called, if so. */
+interface Destination {
+  readonly base: string;
+  readonly weight: number;
+  readonly refused: string | null;
+}
+
+function destinationOf({ url, weight }: Target, ports: GatewayPorts): Destination {
+  const { origin, pathname } = new URL(url);
+  return { base: origin + pathname.replace(/\/$/, ""), weight, refused: refusedTarget(new URL(url), ports.settings) };
+}
+
+/** Query with its question mark: of the request, because policies may have changed it. */
+function searchOf(url: string): string {
+  const start = url.indexOf("?");
+  return start === -1 ? "" : url.slice(start);
 }
 
 /** Ends the call when the upstream is silent for too long, counted from the last piece of the request that was sent. */
@@ -112,31 +128,31 @@ async function head(
 }
 
 /** One of the targets, by weight; the call's id decides, so that a call asked for twice goes the same way. */
-function pick(targets: readonly Target[], call: Call): Target {
-  const [first] = targets;
+function pick(destinations: readonly Destination[], call: Call): Destination {
+  const [first] = destinations;
   if (first === undefined) {
     throw new Problem("revision-unusable", { detail: "The API has no upstream target in this environment." });
   }
-  if (targets.length === 1) return first;
-  const total = targets.reduce((sum, { weight }) => sum + weight, 0);
+  if (destinations.length === 1) return first;
+  const total = destinations.reduce((sum, { weight }) => sum + weight, 0);
   let hash = 0;
   for (let index = 0; index < call.id.length; index += 1)
     hash = (Math.imul(hash, 31) + call.id.charCodeAt(index)) >>> 0;
   let left = hash % total;
-  return targets.find(({ weight }) => (left -= weight) < 0) ?? first;
+  return destinations.find(({ weight }) => (left -= weight) < 0) ?? first;
 }
 
 /** An upstream that points to itself points to us: its base address becomes the address that the caller used. */
-function rewriteLocation(headers: Headers, base: string, caller: URL, call: Call): void {
+function rewriteLocation(headers: Headers, base: string, call: Call): void {
   for (const name of ["location", "content-location"]) {
     const value = headers.get(name);
     if (value === null) continue;
     const inside = value.startsWith(`${base}/`) ? value.slice(base.length) : null;
-    if (inside !== null) headers.set(name, `${caller.origin}${publicBase(caller.pathname, call.match.path)}${inside}`);
+    if (inside !== null) headers.set(name, `${call.url.origin}${publicBase(call)}${inside}`);
   }
 }
 
 /** What stands before the version-relative path in the caller's address: `/books/v1` of `/books/v1/books/9`. */
-function publicBase(pathname: string, path: string): string {
-  return pathname.endsWith(path) ? pathname.slice(0, -path.length) : "";
+function publicBase({ url, match }: Call): string {
+  return url.pathname.endsWith(match.path) ? url.pathname.slice(0, -match.path.length) : "";
 }

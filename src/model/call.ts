@@ -54,6 +54,8 @@ export interface Call {
   /** 26 characters, sortable by time (ULID). */
   readonly id: string;
   readonly startedAt: number;
+  /** The address as the caller wrote it. A policy that changes the request's leaves this one alone. */
+  readonly url: URL;
   /** W3C trace context of this hop: the caller's trace id if it sent a valid one, and our span. */
   readonly traceparent: string;
   /** Address of the client as the platform reports it, or the empty string. */
@@ -68,6 +70,8 @@ export interface Call {
   readonly preflight: boolean;
   principal: Principal | null;
   subscription: SubscriptionRecord | null;
+  /** How the call could have authenticated, as challenges of `WWW-Authenticate`: left by authenticators that found nothing. */
+  readonly challenges: string[];
   /** Collected by limiters, taken by the engine. */
   demands: LimitDemand[];
   readonly passage: Step[];

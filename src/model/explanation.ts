@@ -25,10 +25,12 @@ export const Explanation = z.object({
 export type Explanation = z.output<typeof Explanation>;
 
 const bytesMax = 600;
+/** The order in which the values are sealed. `passage` is last: it is what gets shorter. */
+const names = Object.keys(Explanation.shape) as (keyof Explanation)[];
 
 /** The explanation as the shortest JSON, at most 600 bytes: the oldest steps go first, then the route. */
 export function explanationText(explanation: Explanation): string {
-  const fields: unknown[] = Object.values(explanation).slice(0, -1);
+  const fields: unknown[] = names.filter((name) => name !== "passage").map((name) => explanation[name]);
   for (let dropped = 0; dropped <= explanation.passage.length; dropped += 1) {
     const text = JSON.stringify([...fields, explanation.passage.slice(dropped)]);
     if (new TextEncoder().encode(text).length <= bytesMax) return text;
@@ -49,7 +51,6 @@ export async function openInstance(instance: string, sealer: Sealer): Promise<Ex
   if (text === null) return null;
   try {
     const values = z.array(z.unknown()).parse(JSON.parse(text));
-    const names = Object.keys(Explanation.shape);
     return Explanation.parse(Object.fromEntries(names.map((name, index) => [name, values[index]])));
   } catch {
     return null;

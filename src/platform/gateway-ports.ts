@@ -1,5 +1,5 @@
 /** @module The gateway's ports over this Worker's bindings. Made once an isolate. */
-import { ulid } from "ulid";
+import { makeCallId } from "./call-ids.ts";
 import type { Settings } from "../env.ts";
 import type { GatewayPorts, GatewaySettings } from "../gateway/ports.ts";
 import { sealer } from "../model/seal.ts";
@@ -25,7 +25,7 @@ export function gatewayPorts(env: Env, settings: Settings, database: RegistryDat
     fetch: (request, init) => fetch(request, init),
     now: () => Date.now(),
     wait: (ms) => scheduler.wait(ms),
-    makeId: () => ulid(),
+    makeId: makeCallId,
     log(problem, callId) {
       const { cause, detail } = problem;
       const why = cause instanceof Error ? cause.message : typeof cause === "string" ? cause : detail;

@@ -5,18 +5,14 @@
 import type { Call } from "../model/call.ts";
 import { Problem } from "../model/problem.ts";
 
-/** Kept beside the call, for no longer than the call: only calls without a credential ever have an entry. */
-const challenges = new WeakMap<Call, string[]>();
-
 /** Notes how the call could have authenticated, as one challenge of `WWW-Authenticate`. */
 export function challenge(call: Call, scheme: string): void {
-  const known = challenges.get(call) ?? [];
-  if (!known.includes(scheme)) challenges.set(call, [...known, scheme]);
+  if (!call.challenges.includes(scheme)) call.challenges.push(scheme);
 }
 
 /** The refusal of a call that proved nothing about who makes it. */
 export function credentialMissing(call: Call): Problem {
-  const known = challenges.get(call) ?? [`Bearer realm="${call.match.api.slug}"`];
+  const known = call.challenges.length > 0 ? call.challenges : [`Bearer realm="${call.match.api.slug}"`];
   return new Problem("credential-missing", {
     detail: `${call.match.api.name} needs a credential, and the request carries none. Send the key of an application.`,
     headers: { "WWW-Authenticate": known.join(", ") },

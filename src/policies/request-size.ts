@@ -35,7 +35,6 @@ export const requestSize = definePolicy({
       if (!bound.isPassed()) return response;
       // What cut the upload off reads as a failure of the upstream further in; it was the caller's.
       await response.body?.cancel();
-      call.refusal = null;
       throw bodyTooLarge(bodyBytesMax);
     };
   },

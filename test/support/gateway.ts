@@ -134,7 +134,7 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
       while (background.size > 0) await Promise.all(background);
     },
     async call(url, init) {
-      return gateway.handle(new Request(url, init), (work) => {
+      return gateway.handle(new Request(url, init), new URL(url), (work) => {
         const tracked = work.catch(() => undefined).finally(() => background.delete(tracked));
         background.add(tracked);
       });

@@ -30,6 +30,7 @@ export function callOf({ match: matched, ...options }: CallOptions = {}): Call {
   const work: Promise<unknown>[] = [];
   const call: Call = {
     id: "01JD0000000000000000000000",
+    url: new URL("https://api.test/books"),
     startedAt: Date.now(),
     traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     clientAddress: "203.0.113.7",
@@ -42,6 +43,7 @@ export function callOf({ match: matched, ...options }: CallOptions = {}): Call {
     principal: null,
     subscription: null,
     demands: [],
+    challenges: [],
     passage: [],
     refusal: null,
     cache: "",

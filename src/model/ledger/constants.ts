@@ -15,7 +15,10 @@ export interface LedgerConstants {
   readonly share: number;
   /** Takes answered from memory between two writes; null: from the limit's rate. Up to so many are lost by a restart. */
   readonly chunk: number | null;
+  /** Totals go to D1 at most so often … */
   readonly flushMs: number;
+  /** … and after a quiet time so soon: a caller sees a first call's usage in seconds. */
+  readonly freshMs: number;
   readonly pruneMs: number;
   /** A silent holder, and what was unsettled of its leases, is forgotten after so long. */
   readonly forgetMs: number;
@@ -31,6 +34,7 @@ export const ledgerConstants: LedgerConstants = {
   share: 0.1,
   chunk: null,
   flushMs: 60_000,
+  freshMs: 5_000,
   pruneMs: 48 * 3_600_000,
   forgetMs: 24 * 3_600_000,
 };

@@ -32,9 +32,14 @@ export function applyReport(state: LedgerState, ask: Ask, now: number, rules: Le
     meta.dirtyMinute = Math.min(meta.dirtyMinute ?? cell.minute, cell.minute);
     meta.lastMinute = Math.max(meta.lastMinute, cell.minute);
   }
-  if (cells.length > 0) meta.flushAt ??= now + rules.constants.flushMs;
+  if (cells.length > 0) planFlush(state, now, rules);
   state.changed.meta = true;
   return cells;
+}
+
+/** R20: soon after a quiet time, else when the last flush is old enough. What is planned stays planned. */
+export function planFlush({ meta }: LedgerState, now: number, { constants }: LedgerRules): void {
+  meta.flushAt ??= Math.max(now + Math.min(constants.freshMs, constants.flushMs), meta.flushedAt + constants.flushMs);
 }
 
 /** Adds a cell to its row, or opens the row with it. */

@@ -2,6 +2,7 @@
  * @module The ledger on disk, and back. Rows are small JSON, so that a write touches two or three of them. Unknown fields
  * are ignored and new ones optional, in both directions (ledger.md §4).
  */
+import { planFlush } from "./report.ts";
 import { countOut, emptyLedger, leaseKey, nobody, ownerOf, passTime } from "./state.ts";
 import type {
   HolderRecord,
@@ -59,7 +60,7 @@ export function restore(rows: readonly LedgerRow[], time: number, rules: LedgerR
   const now = passTime(state, time, rules);
   state.meta.restarts += 1;
   // A minute that is neither flushed nor planned would wait for the next report.
-  if (state.meta.dirtyMinute !== null) state.meta.flushAt ??= now + rules.constants.flushMs;
+  if (state.meta.dirtyMinute !== null) planFlush(state, now, rules);
   orphanAllowances(state, now);
   for (const record of state.limits.values()) countOut(state, record, rules);
   return state;

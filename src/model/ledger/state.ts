@@ -86,6 +86,8 @@ export interface LedgerMeta {
   /** The oldest minute that D1 does not have as it stands here, and when to send it. */
   dirtyMinute: number | null;
   flushAt: number | null;
+  /** When totals were last sent. */
+  flushedAt: number;
   sweepAt: number | null;
   alarmAt: number | null;
 }
@@ -116,6 +118,7 @@ export function emptyLedger(now: number): LedgerState {
       lateCells: 0,
       dirtyMinute: null,
       flushAt: null,
+      flushedAt: 0,
       sweepAt: null,
       alarmAt: null,
     },

@@ -17,7 +17,11 @@ export function wake(state: LedgerState, time: number, rules: LedgerRules): { re
   meta.alarmAt = null;
   state.changed.meta = true;
   const flush = meta.flushAt !== null && meta.flushAt <= now;
-  if (flush) meta.flushAt = now + rules.constants.flushMs;
+  if (flush) {
+    // If it fails, this is when it is tried again; what succeeds clears it.
+    meta.flushAt = now + rules.constants.flushMs;
+    meta.flushedAt = now;
+  }
   if (meta.sweepAt !== null && meta.sweepAt <= now) {
     meta.sweepAt = null;
     forget(state, now - rules.constants.forgetMs);
