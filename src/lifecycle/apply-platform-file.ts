@@ -92,10 +92,7 @@ function change(ctx: Context, { plan, state, wanted, wishes }: FullPlan): Decisi
         .where(eq(workspaces.id, ctx.workspace)),
       ...clearRows(ctx, wishes),
       ...moves.clear,
-      ...writeRows(
-        ctx,
-        wishes.flatMap(({ rows = [] }) => rows),
-      ),
+      ...writeRows(ctx, wishes),
       ...moves.insert,
     ],
     effects: [

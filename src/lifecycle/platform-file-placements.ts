@@ -1,5 +1,7 @@
 /** @module Where the workspace's APIs stand once a file is applied, as far as its hosts and prefixes move them. */
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { apis } from "../../schema/catalog.ts";
 import { placements } from "../../schema/distribution.ts";
 import type { Statement } from "../actions/decision.ts";
 import { insertPlacements, placement } from "../catalog/index.ts";
@@ -10,6 +12,7 @@ export interface Moves {
   readonly apis: readonly string[];
   /** Buckets that something leaves or enters. */
   readonly buckets: readonly number[];
+  /** First of all: what makes room, so that two APIs may change places. */
   readonly clear: readonly Statement[];
   readonly insert: readonly Statement[];
 }
@@ -23,30 +26,41 @@ export function planMoves({ ctx, file, state, ids }: Wanted): Moves {
       hosts.map((host) => ({ host, environment: idOf(ids.environments, slug) })),
     ),
   ];
-  const apis = [
+  const standing = [
     ...state.apis.filter(({ slug }) => file.apis[slug] === undefined),
     ...Object.entries(file.apis).map(([slug, { prefix }]) => ({ id: idOf(ids.apis, slug), prefix })),
   ];
-  const moved = apis.flatMap((api) => {
+  const moved = standing.flatMap((api) => {
     const after = hosts.map(({ host, environment }) => placement(ctx.workspace, api, environment, host));
     const before = state.placements.filter((one) => one.api === api.id);
     return keysOf(before) === keysOf(after) ? [] : [{ id: api.id, before, after }];
   });
   const movedIds = moved.map(({ id }) => id);
   const rows = moved.flatMap(({ after }) => after);
+  // All of these have a row among those that are written.
+  const leaving = state.apis.filter(({ slug, prefix }) => (file.apis[slug]?.prefix ?? prefix) !== prefix);
   return {
     apis: movedIds,
     buckets: [...new Set(moved.flatMap(({ before }) => before.map(({ bucket }) => bucket)))],
-    clear:
-      moved.length === 0
-        ? []
-        : [
-            ctx.db
-              .delete(placements)
-              .where(sql`${placements.api} in (select value from json_each(${JSON.stringify(movedIds)}))`),
-          ],
+    clear: [
+      ctx.db.delete(placements).where(isAmong(placements.api, movedIds)),
+      // No prefix looks like an id, so nothing stands in the way of one that moves to where another stood.
+      ctx.db
+        .update(apis)
+        .set({ prefix: sql`${apis.id}` })
+        .where(
+          isAmong(
+            apis.id,
+            leaving.map(({ id }) => id),
+          ),
+        ),
+    ],
     insert: insertPlacements(ctx, rows),
   };
+}
+
+function isAmong(column: SQLiteColumn, ids: readonly string[]): SQL {
+  return sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`;
 }
 
 function keysOf(

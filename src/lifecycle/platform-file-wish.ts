@@ -56,30 +56,44 @@ export function clearRows(ctx: Pick<Context, "db">, wishes: readonly Wish[]): St
 
 const rowsMax = 200;
 
-/** One statement for many rows of one table: they travel as one JSON parameter (D1 binds 100, and counts statements). */
-export function writeRows(ctx: Pick<Context, "db">, rows: readonly TableRow[]): Statement[] {
+/**
+ * One statement for many rows of one table: they travel as one JSON parameter (D1 binds 100, and counts statements). Where
+ * rows were cleared they are only inserted: a host that another workspace took in between is never taken from it.
+ */
+export function writeRows(ctx: Pick<Context, "db">, wishes: readonly Wish[]): Statement[] {
+  const cleared = new Set(wishes.map(({ clear }) => clear?.table));
   const tables = new Map<SQLiteTable, object[]>();
-  for (const { table, row } of rows) tables.set(table, [...(tables.get(table) ?? []), row]);
+  for (const { table, row } of wishes.flatMap(({ rows = [] }) => rows)) {
+    const known = tables.get(table);
+    if (known === undefined) tables.set(table, [row]);
+    else known.push(row);
+  }
   return [...tables].flatMap(([table, all]) =>
     Array.from({ length: Math.ceil(all.length / rowsMax) }, (_, chunk) =>
-      writeTable(ctx, table, all.slice(chunk * rowsMax, (chunk + 1) * rowsMax)),
+      writeTable(ctx, table, all.slice(chunk * rowsMax, (chunk + 1) * rowsMax), cleared.has(table)),
     ),
   );
 }
 
-function writeTable(ctx: Pick<Context, "db">, table: SQLiteTable, rows: readonly object[]): Statement {
+function writeTable(
+  ctx: Pick<Context, "db">,
+  table: SQLiteTable,
+  rows: readonly object[],
+  isCleared: boolean,
+): Statement {
   const columns = Object.entries(getTableColumns(table));
   const values = columns.map(([field]) => {
     const value = sql`value ->> ${sql.raw(`'$.${field}'`)}`;
     return field === "sequence" ? sql`coalesce(nullif(${value}, ${ownSequence}), ${latestSequence})` : value;
   });
+  const insert = ctx.db
+    .insert(table)
+    .select(sql`select ${sql.join(values, sql`, `)} from json_each(${JSON.stringify(rows)}) where true`);
+  if (isCleared) return insert;
   const { primaryKeys } = getTableConfig(table);
   const key = primaryKeys[0]?.columns ?? columns.map(([, column]) => column).filter((column) => column.primary);
   const set: Record<string, SQL> = Object.fromEntries(
     columns.map(([field, column]) => [field, sql.raw(`excluded."${column.name}"`)]),
   );
-  return ctx.db
-    .insert(table)
-    .select(sql`select ${sql.join(values, sql`, `)} from json_each(${JSON.stringify(rows)}) where true`)
-    .onConflictDoUpdate({ target: key, set });
+  return insert.onConflictDoUpdate({ target: key, set });
 }

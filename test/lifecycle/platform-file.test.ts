@@ -5,6 +5,7 @@ import { audit } from "../../schema/actions.ts";
 import { apis, deployments, policyLists, revisions, versions } from "../../schema/catalog.ts";
 import { subscriptions } from "../../schema/consumers.ts";
 import { placements } from "../../schema/distribution.ts";
+import { environmentHosts } from "../../schema/workspaces.ts";
 import { perform } from "../../src/actions/action.ts";
 import type { PlatformFile } from "../../src/catalog/platform-file.ts";
 import type { PlatformPlan } from "../../src/catalog/platform-file/platform-plan.ts";
@@ -238,6 +239,19 @@ describe("applying", () => {
     expect(emptied).toMatchObject({ entries: [], program: null, edition: 2 });
   });
 
+  it("lets two APIs change places", async () => {
+    const other = { name: "Other", prefix: "/other" };
+    await apply(changed((file) => (file.apis = { ...file.apis, other })));
+    await apply(
+      changed((file) => {
+        if (file.apis?.bookshop !== undefined) file.apis.bookshop.prefix = "/other";
+        file.apis = { ...file.apis, other: { ...other, prefix: "/bookshop" } };
+      }),
+    );
+    const prefixes = (await rowsOf.apis()).map(({ slug, prefix }) => `${slug} ${prefix}`);
+    expect(prefixes.toSorted()).toEqual(["bookshop /other", "other /bookshop"]);
+  });
+
   it("leaves alone what the file does not name, and lists it", async () => {
     await apply(bookshop());
     const answer = await apply(
@@ -320,21 +334,38 @@ describe("nothing changes", () => {
   });
 
   it("when the batch fails halfway: the old state stays whole", async () => {
-    const two = changed((file) => {
+    await apply(bookshop());
+    const before = [await rowsOf.apis(), await rowsOf.versions(), await rowsOf.deployments(), await rowsOf.audit()];
+    const more = changed((file) => {
+      file.environments = { production: { hosts: [r.host, `more.${r.host}`] } };
       file.apis = { ...file.apis, other: { name: "Other", prefix: "/other" } };
     });
-    await apply(two);
-    const before = [await rowsOf.apis(), await rowsOf.versions(), await rowsOf.deployments(), await rowsOf.audit()];
-    const swapped = changed((file) => {
-      file.apis = {
-        other: { name: "Other", prefix: "/bookshop" },
-        bookshop: { ...bookshop().apis?.bookshop, name: "Shop", prefix: "/other" },
-      };
-      file.products = { ...file.products, more: { name: "More", apis: ["other"] } };
-    });
-    expect((await refusal(apply(swapped))).code).toBe("already-exists");
+    const { planId } = await plan(more);
+    const raced = { ...r, db: beforeCommit(r.db, () => takeHost(`more.${r.host}`)) };
+    const problem = await refusal(perform(applyPlatformFile, raced, { file: more, documents, planId }));
+    expect(problem.code).toBe("already-exists");
     expect([await rowsOf.apis(), await rowsOf.versions(), await rowsOf.deployments(), await rowsOf.audit()]).toEqual(
       before,
     );
   });
 });
+
+/** The database, with something happening right before the batch that commits. */
+function beforeCommit(db: Registry["db"], happen: () => Promise<void>): Registry["db"] {
+  return new Proxy(db, {
+    get(target, key) {
+      if (key !== "batch") return Reflect.get(target, key) as unknown;
+      return async (statements: Parameters<typeof db.batch>[0]) => {
+        const first = statements[0] as { toSQL?: () => { sql: string } };
+        if (first.toSQL?.().sql.startsWith('insert into "audit"') === true) await happen();
+        return target.batch(statements);
+      };
+    },
+  });
+}
+
+/** Another workspace takes a host. */
+async function takeHost(host: string): Promise<void> {
+  const other = await registry();
+  await other.db.insert(environmentHosts).values({ host, workspace: other.workspace, environment: other.environment });
+}
