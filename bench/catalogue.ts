@@ -9,9 +9,10 @@ const full: CatalogueApi = { policies: [{ type: "require-key" }, { type: "requir
 
 /** What a policy needs said; the others work as they are. */
 const configs: Readonly<Record<string, object>> = {
+  cache: { defaultTtlSeconds: 60 },
   "ip-restriction": { allow: ["192.0.2.0/24"] },
   "rate-limit": { limits: [{ name: "wide", algorithm: "fixed-window", callsMax: 100_000_000, windowMs: 60_000 }] },
-  "request-size": { bodyMaxBytes: 1_000_000 },
+  "request-size": { bodyBytesMax: 1_000_000 },
   "request-headers": { set: { "X-Bench": "1" } },
   "response-headers": { set: { "X-Bench": "1" } },
 };

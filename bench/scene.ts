@@ -10,8 +10,7 @@ import path from "node:path";
 import { stringify } from "yaml";
 import { buildWorker, type BuiltWorker } from "../bin/runtime/build-worker.ts";
 import { type RunningWorker, runWorker } from "../bin/runtime/run-worker.ts";
-import { applyLoaded, issueKey } from "../bin/start/apply-example.ts";
-import { loadFile } from "../src/cli/load-file.ts";
+import { applyLoaded, issueKey, readFile } from "../bin/start/apply-example.ts";
 import { openTerminal } from "../src/cli/terminal.ts";
 import { directOutbound } from "./direct-outbound.ts";
 import type { LoadTarget } from "./load.ts";
@@ -141,7 +140,8 @@ function bareWorker(built: BuiltWorker, upstreamHost: string, port: number) {
 async function apply(ground: Ground, catalogue: Catalogue, login: { server: string; token: string }): Promise<void> {
   const file = path.join(ground.state, "bench.yaml");
   await writeFile(file, stringify(describe(catalogue, ground.upstreamHost), { aliasDuplicateObjects: false }));
-  await applyLoaded(login, await loadFile(file), openTerminal(true));
+  const terminal = openTerminal(true);
+  await applyLoaded(login, await readFile(file, terminal), terminal);
 }
 
 function describe(catalogue: Catalogue, upstreamHost: string): object {
@@ -162,7 +162,7 @@ function describe(catalogue: Catalogue, upstreamHost: string): object {
   return {
     format: 1,
     workspace: "default",
-    environments: { production: { hosts: ["localhost"] } },
+    environments: { production: { hosts: ["localhost", "127.0.0.1"] } },
     upstreams: { bench: { targets: { production: [{ url: `http://${upstreamHost}` }] } } },
     apis: Object.fromEntries(apis),
     products: { bench: { name: "Bench", apis: limited, plans: { wide: { name: "Wide", limits } } } },

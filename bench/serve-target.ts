@@ -14,8 +14,8 @@ export async function serveTarget(name: string, port: number, json: boolean): Pr
   try {
     const isBare = name === "bare";
     const scene = await setScene(ground, isBare ? { catalogue, barePort: port } : { catalogue, port });
-    const { origin, path, host, headers } = isBare ? scene.bare : scene.target(name);
-    const facts = { target: name, url: `${origin}${path}`, headers: { ...headers, host }, pid: scene.running.pid };
+    const { origin, path, headers } = isBare ? scene.bare : scene.target(name);
+    const facts = { target: name, url: `${origin}${path}`, headers, pid: scene.running.pid };
     const flags = Object.entries(facts.headers).map(([header, value]) => ` -H '${header}: ${value}'`);
     process.stdout.write(
       json ? `${JSON.stringify(facts)}\n` : `curl -i ${facts.url}${flags.join("")}\nCtrl-C ends it.\n`,
