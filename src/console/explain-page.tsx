@@ -18,18 +18,21 @@ interface ExplainPageProps {
   readonly instance: string;
   /** Null if it did not open, or tells of a workspace that the reader cannot see. */
   readonly explanation: Explanation | null;
+  /** Names by the ids that the explanation holds, as far as the reader may know them. */
+  readonly names: ReadonlyMap<string, string>;
 }
 
 const unopened = "This instance does not open here. Paste all of it, from an answer of this installation";
 
 /** Paste the `instance` of a problem, and see which binding decided, on what, and how long it took. */
-export function ExplainPage({ frame, instance, explanation }: ExplainPageProps) {
+export function ExplainPage({ frame, instance, explanation, names }: ExplainPageProps) {
   const failed = instance !== "" && explanation === null;
   const error = failed ? unopened : undefined;
   return (
     <ConsolePage
       frame={frame}
-      title={failed ? "Error: Explain a refusal" : "Explain a refusal"}
+      title="Explain a refusal"
+      failed={failed}
       at="explain"
       command={manage(frame, "/explanations", { instance: instance === "" ? "urn:gatehouse:call:…" : instance })}
     >
@@ -56,13 +59,19 @@ export function ExplainPage({ frame, instance, explanation }: ExplainPageProps) 
             <button class="button button-primary">Explain it</button>
           </div>
         </form>
-        {explanation === null ? null : <Explained explanation={explanation} />}
+        {explanation === null ? null : <Explained explanation={explanation} names={names} />}
       </div>
     </ConsolePage>
   );
 }
 
-function Explained({ explanation }: { readonly explanation: Explanation }) {
+function Explained({
+  explanation,
+  names,
+}: {
+  readonly explanation: Explanation;
+  readonly names: ExplainPageProps["names"];
+}) {
   const kind = Object.hasOwn(problems, explanation.code) ? problems[explanation.code as ProblemCode] : null;
   const rows: (readonly [string, Child])[] = [
     ["Decided by", explanation.decidedBy === "" ? "The gateway itself" : <code>{explanation.decidedBy}</code>],
@@ -70,8 +79,11 @@ function Explained({ explanation }: { readonly explanation: Explanation }) {
     ["From", explanation.origin],
     ["Call", <code>{explanation.route}</code>],
     ["API", `${explanation.api} ${explanation.version}`.trim()],
-    ["Environment", explanation.environment],
-    ["Application", explanation.application === "" ? "Not known" : <code>{explanation.application}</code>],
+    ["Environment", names.get(explanation.environment) ?? explanation.environment],
+    [
+      "Application",
+      explanation.application === "" ? "Not known" : (names.get(explanation.application) ?? explanation.application),
+    ],
     ["Key", explanation.credential === "" ? "" : <code>{explanation.credential}</code>],
     ["When", <time datetime={new Date(explanation.at).toISOString()}>{momentOf(explanation.at)}</time>],
   ];

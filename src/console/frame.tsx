@@ -13,6 +13,8 @@ interface ConsolePageProps {
   readonly frame: Frame;
   readonly title: string;
   readonly at: Entry;
+  /** Something that was sent in did not work: said first, in the title. */
+  readonly failed?: boolean;
   /** Between the workspace and the page. */
   readonly above?: readonly Crumb[];
   /** Does the same from a terminal. */
@@ -31,10 +33,10 @@ const groups: readonly {
 ];
 
 /** Rail, strip and page of the console, closed by the command that does the same. */
-export function ConsolePage({ frame, title, at, above = [], command, children }: ConsolePageProps) {
+export function ConsolePage({ frame, title, at, failed = false, above = [], command, children }: ConsolePageProps) {
   const { link, root, workspace } = frame;
   return (
-    <Page link={root} title={title} in="Gatehouse" density="console">
+    <Page link={root} title={failed ? `Error: ${title}` : title} in="Gatehouse" density="console">
       <header class="rail">
         <div class="rail-in">
           <div class="rail-top">

@@ -8,10 +8,7 @@
 import { Hono } from "hono";
 import type { Context as HonoContext } from "hono";
 import type { Child } from "hono/jsx";
-import { allows } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
-import type { Explanation } from "../model/explanation.ts";
-import { openInstance } from "../model/explanation.ts";
 import { Problem } from "../model/problem.ts";
 import { linkBelow, segment } from "../ui/site.ts";
 import { furnish, guardUnsafe } from "../ui/surface.ts";
@@ -20,6 +17,7 @@ import { ExplainPage } from "./explain-page.tsx";
 import { ApiListPage, ApplicationListPage } from "./list-pages.tsx";
 import { OverviewPage } from "./overview-page.tsx";
 import type { ConsolePorts } from "./ports.ts";
+import { readExplanation, readNames } from "./read-explanation.ts";
 import { part, readApi, readApis, readApplications, readUsage } from "./read-view.ts";
 import { show } from "./show.ts";
 import { NotFoundPage, RefusedPage, UnreadablePage } from "./side-pages.tsx";
@@ -102,22 +100,9 @@ function installPages(app: Hono, ports: ConsolePorts): void {
     "/w/:workspace/explain",
     page(async (c, ctx, frame) => {
       const instance = (c.req.query("instance") ?? "").trim();
-      const explanation = instance === "" ? null : await readExplanation(ctx, ports, instance);
-      return <ExplainPage frame={frame} instance={instance} explanation={explanation} />;
+      const explanation = instance === "" ? null : await readExplanation(ctx, ports.explanations, instance);
+      const names = await readNames(ctx, explanation);
+      return <ExplainPage frame={frame} instance={instance} explanation={explanation} names={names} />;
     }),
   );
-}
-
-/** What an instance explains to this reader; null for a call of another workspace as for what does not open. */
-async function readExplanation(ctx: Context, ports: ConsolePorts, instance: string): Promise<Explanation | null> {
-  if (!allows(ctx.actor.scopes, "usage:read")) {
-    throw new Problem("scope-missing", {
-      detail: "Explanations need the scope usage:read. Sign in with a token that has it.",
-    });
-  }
-  const explanation = await openInstance(instance, ports.explanations);
-  // A call that met no API belongs to no workspace: only who may see them all sees it.
-  const isReadable =
-    explanation?.workspace === ctx.workspace || (explanation?.workspace === "" && ctx.actor.workspace === null);
-  return isReadable ? explanation : null;
 }

@@ -1,8 +1,8 @@
+/** @module What the console needs from outside. The door makes it once an isolate. */
 import type { Actor, Context } from "../actions/context.ts";
 import type { Sealer } from "../model/seal.ts";
 import type { BasePath } from "../ui/site.ts";
 
-/** What the console needs from outside. The door makes it once an isolate. */
 export interface ConsolePorts {
   /** Empty at the root of the console's own host, `/console` on one host. */
   readonly basePath: BasePath;

@@ -39,10 +39,10 @@ textarea.input { display: block; resize: vertical; font: 0.8125rem/1.3125rem var
 .segments a:focus-visible { outline-offset: -3px; box-shadow: none; }
 
 .badge {
-  display: inline-flex; align-items: center; gap: 0.25rem; padding: 0 0.4375rem; border: 1px solid transparent; border-radius: 3px;
+  display: inline-flex; align-items: baseline; gap: 0.25rem; padding: 0 0.4375rem; border: 1px solid transparent; border-radius: 3px;
   background: var(--sunken); color: var(--ink-2); font: 500 0.75rem/1.125rem var(--sans); white-space: nowrap;
 }
-.badge .icon { width: 0.75rem; height: 0.75rem; }
+.badge .icon { align-self: center; width: 0.75rem; height: 0.75rem; }
 .badges { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
 .badge-moss { background: var(--moss-tint); color: var(--moss); }
 .badge-rust { background: var(--rust-tint); color: var(--rust); }
