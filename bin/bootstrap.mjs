@@ -17,6 +17,8 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 const inRoot = (...parts) => path.join(root, ...parts);
 const pinnedNode = inRoot("node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node");
 const progressMs = 10_000;
+/** No usage reports, no update check, no look-up of `request.cf`: nothing but a deploy needs the network. */
+const offline = { WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CLOUDFLARE_CF_FETCH_ENABLED: "false" };
 
 /** True when what is installed is what the lock file says, by npm's own record of it. */
 function isInstalled() {
@@ -100,7 +102,8 @@ function isAlive(pid) {
  * and this process stays until the child has gone.
  */
 function run(command, args, stdio) {
-  const env = { ...process.env, PATH: `${inRoot("node_modules", ".bin")}${path.delimiter}${process.env.PATH ?? ""}` };
+  const PATH = `${inRoot("node_modules", ".bin")}${path.delimiter}${process.env.PATH ?? ""}`;
+  const env = { ...process.env, ...offline, PATH };
   const child = spawn(command, args, { cwd: root, env, stdio });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => {
