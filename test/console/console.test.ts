@@ -199,7 +199,7 @@ describe("a session", () => {
     const forged = [
       await explanations.seal(text),
       await sealer("another secret", "console-session").seal(text),
-      await sessions.seal(`${hash} ${Date.now() - 1}`),
+      await sessions.seal(`${hash} ${clock - 1}`),
       await sessions.seal(hash),
       "nonsense",
     ];
