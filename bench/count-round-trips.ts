@@ -12,7 +12,7 @@ import { type CountedCall, type Trip, upstreamTrip } from "./trip.ts";
 export interface RoundTrips {
   /** Awaited before the upstream, per call. */
   readonly before: number;
-  /** The longest chain of them in which each waits for the one before. */
+  /** How many of them the call waited for one after another: its critical path. */
   readonly waits: number;
   readonly beforeByName: Readonly<Record<string, number>>;
   /** Beside or after the upstream's answer, per call. */
@@ -83,7 +83,7 @@ function summarise(calls: readonly CountedCall[]): RoundTrips {
       const counts = awaited.includes(trip) ? before : aside;
       counts[trip.name] = (counts[trip.name] ?? 0) + 1;
     }
-    waits += longestChain(awaited);
+    waits += waitsBefore(asked, awaited);
   }
   const perCall = (counts: Record<string, number>) =>
     Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, round3(count / calls.length)]));
@@ -97,16 +97,15 @@ function summarise(calls: readonly CountedCall[]): RoundTrips {
   };
 }
 
-/** The most trips of which each began after the one before had ended. */
-function longestChain(trips: readonly Trip[]): number {
-  let length = 0;
-  let free = 0;
-  for (const { began, ended } of [...trips].sort((a, b) => a.ended - b.ended)) {
-    if (began < free) continue;
-    length += 1;
-    free = ended;
-  }
-  return length;
+/**
+ * Trips on the critical path: the last to end before the upstream was asked, the last to end before that one began, and so
+ * on. What ran beside a longer trip held nobody up.
+ */
+function waitsBefore(moment: number, trips: readonly Trip[]): number {
+  const last = trips
+    .filter(({ ended }) => ended <= moment)
+    .reduce<Trip | null>((latest, trip) => (latest === null || trip.ended > latest.ended ? trip : latest), null);
+  return last === null ? 0 : 1 + waitsBefore(last.began, trips);
 }
 
 function round3(value: number): number {

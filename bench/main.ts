@@ -57,9 +57,9 @@ async function runBenchmark(rounds: number, calls: number): Promise<Report> {
   const startUp = await step("Start-up", () => measureStartUp(5));
   return {
     ...ratios(cost),
-    roundTripsWarm: trips.warm.before,
-    roundTripsSparse: trips.sparse.before,
-    roundTripsCold: trips.cold.before,
+    roundTripsWarm: trips.warm.waits,
+    roundTripsSparse: trips.sparse.waits,
+    roundTripsCold: trips.cold.waits,
     roundTrips: trips,
     growth,
     ...sizes,

@@ -4,7 +4,7 @@ import type { Cost, CostRatios, CostRound } from "./measure-cost.ts";
 import type { Sizes, StartUp } from "./measure-size.ts";
 
 export interface Report extends CostRatios, Sizes, StartUp {
-  /** Storage and object round trips that a call awaits before the upstream; by name in `roundTrips`. */
+  /** Round trips that a call waits for one after another before the upstream; all of them by name in `roundTrips`. */
   readonly roundTripsWarm: number;
   readonly roundTripsSparse: number;
   readonly roundTripsCold: number;

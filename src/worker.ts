@@ -87,7 +87,7 @@ function openPages(env: Env, settings: Settings): Pages {
       sessions: sealer(KEY_SECRET, "console-session"),
       explanations,
       actorOf: (hash) => holderOf(hash, { adminToken: ADMIN_TOKEN, directory }),
-      context: async (_request, actor) => reading(actor, actor.workspace ?? firstWorkspace),
+      context: async (_request, actor, workspace) => reading(actor, workspace),
       now: () => Date.now(),
     }),
     portal: createPortal({

@@ -60,7 +60,9 @@ export const listUsage = defineQuery({
   summary: "Answers exact usage totals of a time range, by period and by what they shall be told apart by.",
   scope: "usage:read",
   input: z.strictObject({
-    from: time.describe("Begin of the range, in ms since 1970; rounded down to a minute. A day before its end if left out."),
+    from: time.describe(
+      "Begin of the range, in ms since 1970; rounded down to a minute. A day before its end if left out.",
+    ),
     to: time.describe("End of the range, in ms since 1970, itself outside; rounded up to a minute. Now if left out."),
     per: z.enum(["minute", "hour", "day", "total"]).default("total").describe("Length of a period (UTC)."),
     by: By.default([]).describe("What usage is told apart by, such as api,version."),

@@ -7,7 +7,6 @@ import type { PlacedFinding } from "../catalog/platform-file/platform-plan.ts";
 import { prepareVersions } from "../catalog/platform-file/prepare-versions.ts";
 import { validatePlatformFile } from "../catalog/platform-file/validate-platform-file.ts";
 import { compileRevision } from "../gateway/compile.ts";
-import { policies } from "../policies/index.ts";
 import { failure, type LocatedFinding } from "./failure.ts";
 import { readSource, type Source } from "./source.ts";
 
@@ -32,7 +31,7 @@ const unbounded = { jsonMax: infinite, yamlMax: infinite, yamlMarksMax: infinite
 export async function loadFile(filePath: string): Promise<LoadedFile> {
   const source = readSource(filePath, await readText(filePath));
   if (source.faults.length > 0) throw invalid(filePath, source.faults);
-  const { file, findings } = validatePlatformFile(source.value, policies);
+  const { file, findings } = validatePlatformFile(source.value);
   if (file === null)
     throw invalid(
       filePath,

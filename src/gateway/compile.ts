@@ -9,9 +9,8 @@ import type { Finding } from "../model/problem.ts";
 import { programFormat, type RevisionProgram, type Style, type VersionSelector } from "../model/program.ts";
 import type { RevisionContent } from "../model/revision.ts";
 import type { Target } from "../model/upstream.ts";
-import { policies, policyOf } from "../policies/index.ts";
-import type { PolicyDefinition } from "../policies/policy.ts";
-import type { Services } from "../policies/services.ts";
+import { checkPolicyList } from "../policies/check-list.ts";
+import { policyOf } from "../policies/index.ts";
 import { wires } from "../protocols/wire.ts";
 import { refusedTarget } from "./target-guard.ts";
 
@@ -73,58 +72,6 @@ export function compileRevision(input: CompileInput): {
   };
   return { program, findings };
 }
-
-/** Findings of one list: types that are not in the catalogue, configs that their schema refuses, what cannot be built. */
-export function checkPolicyList(entries: readonly PolicyEntry[], pointer: string): Finding[] {
-  return entries.flatMap((entry, index) => checkEntry(entry, `${pointer}/${index}`));
-}
-
-function checkEntry(entry: PolicyEntry, pointer: string): Finding[] {
-  const definition = policyOf(entry.type);
-  if (definition === undefined) {
-    const hint = suggest(entry.type, Object.keys(policies));
-    return [error(`${pointer}/type`, `There is no policy of type “${entry.type}”. ${hint}`)];
-  }
-  const findings: Finding[] = [];
-  if (entry.mode === "shadow" && definition.shadow !== true) {
-    findings.push(error(`${pointer}/mode`, `“${entry.type}” cannot run in shadow. Use enforce, or disable it.`));
-  }
-  const config = definition.config.safeParse(entry.config);
-  if (!config.success) {
-    const issues = config.error.issues.map((issue) => issueFinding(issue, entry.type, definition, pointer));
-    return [...findings, ...issues];
-  }
-  try {
-    const binding = { id: entry.id, origin: "revision", key: `check/${entry.id}`, revision: 0 } as const;
-    definition.create(config.data, unbound, binding);
-  } catch (thrown) {
-    findings.push(error(`${pointer}/config`, thrown instanceof Error ? thrown.message : String(thrown)));
-  }
-  return findings;
-}
-
-type Issue = { readonly path: readonly PropertyKey[]; readonly message: string; readonly code?: string };
-
-function issueFinding(issue: Issue, type: string, definition: PolicyDefinition, pointer: string): Finding {
-  const place = [`${pointer}/config`, ...issue.path.map((part) => escapePointer(String(part)))].join("/");
-  const unknown = "keys" in issue && Array.isArray(issue.keys) ? String(issue.keys[0]) : null;
-  if (unknown === null) return error(place, issue.message);
-  const shape: unknown = "shape" in definition.config ? definition.config.shape : {};
-  const hint = issue.path.length === 0 ? suggest(unknown, Object.keys(shape ?? {}), "Remove it.") : "Remove it.";
-  return error(`${place}/${escapePointer(unknown)}`, `“${type}” has no field “${unknown}”. ${hint}`);
-}
-
-function tooEarly(): never {
-  throw new Error("a policy may ask for nothing before a call comes");
-}
-
-/** What `create` gets while a list is only checked. */
-const unbound: Services = {
-  directory: { credential: tooEarly, application: tooEarly, plan: tooEarly },
-  cache: { get: tooEarly, put: tooEarly, delete: tooEarly },
-  purges: () => [],
-  now: () => 0,
-};
 
 function checkStyle(style: Style): Finding[] {
   if (wires[style] !== undefined) return [];

@@ -73,6 +73,8 @@ export function responseHeaders(headers: Headers, settings: GatewaySettings): He
   const answered = new Headers(headers);
   dropHopByHop(answered, headers);
   for (const [name] of headers) if (name.startsWith("gatehouse-")) answered.delete(name);
+  // Clears the cookies of the whole site, the console's on a sister host among them.
+  answered.delete("clear-site-data");
   const cookies = headers.getSetCookie();
   if (cookies.some(isOurCookie)) {
     answered.delete("set-cookie");
@@ -82,14 +84,23 @@ export function responseHeaders(headers: Headers, settings: GatewaySettings): He
   return answered;
 }
 
+/** What binds a whole origin, ours among it, beyond the answer that carries it. */
+const originWide = [
+  "alt-svc",
+  "nel",
+  "report-to",
+  "reporting-endpoints",
+  "service-worker-allowed",
+  "strict-transport-security",
+];
+
 /**
  * On a host that console and portal share, what an upstream sends is hostile: a document of its own would run in their
  * origin. The sandbox gives it an origin of its own, and it may register no service worker.
  */
 function sandbox(headers: Headers): void {
   headers.append("content-security-policy", "sandbox");
-  headers.delete("service-worker-allowed");
-  headers.delete("clear-site-data");
+  for (const name of originWide) headers.delete(name);
 }
 
 function dropHopByHop(target: Headers, source: Headers): void {

@@ -12,7 +12,6 @@ import {
 import type { Context } from "../actions/context.ts";
 import { compileRevision } from "../gateway/compile.ts";
 import { Problem, type ProblemCode } from "../model/problem.ts";
-import { policies } from "../policies/index.ts";
 import type { WorkspaceState } from "./platform-file-state.ts";
 
 /** Versions with their operations, and warnings. Throws with `members.findings`, each at its place in the file. */
@@ -22,7 +21,7 @@ export function checkFile(
   documents: Readonly<Record<string, PlatformDocument>>,
   state: WorkspaceState,
 ): { readonly versions: readonly PreparedVersion[]; readonly warnings: readonly PlacedFinding[] } {
-  refuse("input-invalid", [...checkReferences(file), ...checkPolicies(file, policies)]);
+  refuse("input-invalid", [...checkReferences(file), ...checkPolicies(file)]);
   refuse("state-conflict", checkAgainst(ctx, file, state));
   const { versions, findings } = prepareVersions(file, documents);
   refuse("document-invalid", findings);

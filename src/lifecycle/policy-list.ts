@@ -8,10 +8,10 @@ import type { Decision } from "../actions/decision.ts";
 import { distribute } from "../actions/effect.ts";
 import { stamped } from "../actions/fields.ts";
 import type { Reader } from "../actions/rows.ts";
-import { checkPolicyList } from "../gateway/compile.ts";
 import { PolicyList } from "../model/policy-entry.ts";
 import { programFormat } from "../model/program.ts";
 import { canonicalJson } from "../model/revision.ts";
+import { checkPolicyList } from "../policies/check-list.ts";
 import { revisionInvalid } from "./compile-version.ts";
 import { storeProgram } from "./program-store.ts";
 

@@ -16,7 +16,6 @@ interface ProblemKind {
 
 export const problems = {
   // What stands at the address
-  "host-unknown": { status: 404, owner: "caller", title: "No API is served at this host" },
   "route-not-found": { status: 404, owner: "caller", title: "There is no operation at this path" },
   "method-not-allowed": { status: 405, owner: "caller", title: "This path does not take this method" },
   "version-unknown": { status: 404, owner: "caller", title: "This API has no such version" },
@@ -39,6 +38,7 @@ export const problems = {
   "quota-exceeded": { status: 429, owner: "caller", title: "A limit of the plan is reached" },
   "limits-unavailable": { status: 503, owner: "platform", title: "The call could not be counted in time" },
   // The upstream
+  "not-cached": { status: 504, owner: "caller", title: "No stored answer can be used" },
   "upstream-unreachable": { status: 502, owner: "upstream", title: "The API's server could not be reached" },
   "upstream-broken": {
     status: 502,

@@ -90,7 +90,7 @@ function hasValidator(headers: readonly (readonly [string, string])[]): boolean 
 
 /** RFC 9111 §5.2.1.7. */
 function notKept(fwd: Forward): Problem {
-  return new Problem("upstream-timeout", {
+  return new Problem("not-cached", {
     detail: "No fresh response is kept, and the request forbids to ask for one. Call without only-if-cached.",
     headers: { "Cache-Status": cacheStatus({ fwd }) },
   });

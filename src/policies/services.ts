@@ -28,7 +28,7 @@ export interface CacheVariant {
 export interface CacheEntry {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
-  readonly body: ReadableStream<Uint8Array> | Uint8Array | null;
+  readonly body: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | null;
   readonly policy: Record<string, unknown>;
   readonly sequence: number;
   readonly tags: readonly string[];

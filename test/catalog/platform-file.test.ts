@@ -1,18 +1,9 @@
 import { describe, expect, it } from "vitest";
-import * as z from "zod";
 import { PlatformFile, inlineOperations } from "../../src/catalog/platform-file.ts";
 import { closest } from "../../src/model/did-you-mean.ts";
 import { validatePlatformFile } from "../../src/catalog/platform-file/validate-platform-file.ts";
-import { definePolicy } from "../../src/policies/policy.ts";
 
-const catalogue = {
-  "rate-limit": definePolicy({
-    type: "rate-limit",
-    summary: "Limits calls.",
-    config: z.strictObject({ callsMax: z.int().min(1), windowMs: z.int(), by: z.enum(["api", "address"]).optional() }),
-    create: () => (request, call, next) => next(request, call),
-  }),
-};
+const burst = { name: "burst", algorithm: "fixed-window", callsMax: 5, windowMs: 1000 };
 
 function bookshop(): Record<string, unknown> {
   return {
@@ -30,7 +21,7 @@ function bookshop(): Record<string, unknown> {
             state: "published",
             operations: { getBook: "GET /books/{isbn}" },
             upstream: "bookshop",
-            policies: [{ id: "burst", type: "rate-limit", config: { callsMax: 5, windowMs: 1000 } }],
+            policies: [{ id: "burst", type: "rate-limit", config: { by: "api", limits: [burst] } }],
           },
         },
       },
@@ -62,12 +53,12 @@ function findingsWith(path: string, value: unknown) {
   for (const token of tokens) here = (here as Record<string, unknown>)[token];
   if (value === undefined) delete (here as Record<string, unknown>)[last];
   else (here as Record<string, unknown>)[last] = value;
-  return validatePlatformFile(file, catalogue).findings.map((finding) => [finding.pointer, finding.message]);
+  return validatePlatformFile(file).findings.map((finding) => [finding.pointer, finding.message]);
 }
 
 describe("gatehouse.yaml", () => {
   it("fills in what was left out", () => {
-    const { file, findings } = validatePlatformFile(bookshop(), catalogue);
+    const { file, findings } = validatePlatformFile(bookshop());
     expect(findings).toEqual([]);
     expect(file?.apis.bookshop).toMatchObject({ style: "rest", selector: { in: "path" } });
     expect(file?.upstreams.bookshop).toMatchObject({ timeouts: { firstByteMs: 30_000 }, hostHeader: "target" });
@@ -116,20 +107,20 @@ describe("gatehouse.yaml", () => {
     ],
     [
       `${v1}/policies/0/config`,
-      { callMax: 5, windowMs: 1 },
-      `${v1}/policies/0/config/callMax`,
-      "“rate-limit” has no field “callMax”. Did you mean callsMax?",
+      { limit: [burst] },
+      `${v1}/policies/0/config/limit`,
+      "“rate-limit” has no field “limit”. Did you mean limits?",
     ],
     [
       `${v1}/policies/0/config`,
-      { callsMax: 5 },
-      `${v1}/policies/0/config/windowMs`,
-      "“rate-limit” needs the field “windowMs”. Add it.",
+      { by: "api" },
+      `${v1}/policies/0/config/limits`,
+      "“rate-limit” needs the field “limits”. Add it.",
     ],
     [
-      `${v1}/policies/0/config/callsMax`,
+      `${v1}/policies/0/config/limits/0/callsMax`,
       "5",
-      `${v1}/policies/0/config/callsMax`,
+      `${v1}/policies/0/config/limits/0/callsMax`,
       "“callsMax” must be a number. Remove the quotes: 5.",
     ],
     [`${v1}/policies/0/config/by`, "adress", `${v1}/policies/0/config/by`, "“by” is “adress”. Did you mean address?"],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { checkPolicyList, compileRevision, type CompileInput } from "../../src/gateway/compile.ts";
+import { compileRevision, type CompileInput } from "../../src/gateway/compile.ts";
 import { PolicyEntry } from "../../src/model/policy-entry.ts";
+import { checkPolicyList } from "../../src/policies/check-list.ts";
 import { UpstreamSettings } from "../../src/model/upstream.ts";
 
 const operation = (id: string, method: string, path: string) => ({

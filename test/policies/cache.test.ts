@@ -17,7 +17,7 @@ policyCases({
     {
       name: "to ask the upstream if the caller forbids it",
       request: () => new Request("https://api.example/books", { headers: { "cache-control": "only-if-cached" } }),
-      code: "upstream-timeout",
+      code: "not-cached",
       headers: { "cache-status": /^gatehouse; *fwd=uri-miss$/ },
     },
   ],

@@ -2,7 +2,7 @@
 import type { Finding } from "../../model/problem.ts";
 import type { PlatformFile } from "../platform-file.ts";
 import { suggest } from "../../model/did-you-mean.ts";
-import { toPointer } from "./explain-issues.ts";
+import { toPointer } from "../../model/explain-issues.ts";
 
 /** Findings for names that lead nowhere and for things that claim the same place. All are errors. */
 export function checkReferences(file: PlatformFile): Finding[] {

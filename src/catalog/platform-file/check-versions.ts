@@ -8,7 +8,7 @@ import type { Style, VersionSelector } from "../../model/program.ts";
 import type { RevisionContent } from "../../model/revision.ts";
 import type { Target } from "../../model/upstream.ts";
 import type { PlatformFile } from "../platform-file.ts";
-import { toPointer } from "./explain-issues.ts";
+import { toPointer } from "../../model/explain-issues.ts";
 import type { PlacedFinding } from "./platform-plan.ts";
 import type { PreparedVersion } from "./prepare-versions.ts";
 

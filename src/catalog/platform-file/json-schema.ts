@@ -1,19 +1,20 @@
 /** @module The file's JSON Schema (2020-12), for editors: with the configuration of every policy that the catalogue has. */
 import * as z from "zod";
 import { PolicyEntry } from "../../model/policy-entry.ts";
+import { policies } from "../../policies/index.ts";
+import type { PolicyDefinition } from "../../policies/policy.ts";
 import { PlatformFile } from "../platform-file.ts";
-import type { PolicyCatalogue } from "./check-policies.ts";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** What may be written, not what is read from it: fields with a default are optional. */
-export function platformFileJsonSchema(catalogue: PolicyCatalogue): JsonSchema {
+export function platformFileJsonSchema(): JsonSchema {
   const schema = z.toJSONSchema(PlatformFile, {
     io: "input",
     reused: "ref",
     override: ({ zodSchema, jsonSchema }) => {
       delete jsonSchema.$schema;
-      if (zodSchema === PolicyEntry) describeConfigs(jsonSchema, catalogue);
+      if (zodSchema === PolicyEntry) describeConfigs(jsonSchema);
     },
   });
   return {
@@ -25,8 +26,8 @@ export function platformFileJsonSchema(catalogue: PolicyCatalogue): JsonSchema {
 }
 
 /** `type` chooses what `config` may hold; summaries show in the editor beside each type. */
-function describeConfigs(entry: JsonSchema, catalogue: PolicyCatalogue): void {
-  const definitions = Object.values(catalogue);
+function describeConfigs(entry: JsonSchema): void {
+  const definitions: readonly PolicyDefinition[] = Object.values(policies);
   const type = { oneOf: definitions.map((one) => ({ const: one.type, description: one.summary })) };
   entry.properties = { ...entry.properties, type };
   entry.allOf = definitions.map((one) => {

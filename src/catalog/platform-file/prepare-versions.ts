@@ -8,7 +8,7 @@ import {
   type PlatformFile,
   type PlatformFileVersion,
 } from "../platform-file.ts";
-import { toPointer } from "./explain-issues.ts";
+import { toPointer } from "../../model/explain-issues.ts";
 import type { PlacedFinding } from "./platform-plan.ts";
 
 export interface PreparedVersion {

@@ -1,14 +1,13 @@
 /** @module A parsed file, checked in full: its fields, its names, its policies. What needs the documents is compile's. */
 import type { Finding } from "../../model/problem.ts";
 import { PlatformFile } from "../platform-file.ts";
-import { checkPolicies, type PolicyCatalogue } from "./check-policies.ts";
+import { checkPolicies } from "./check-policies.ts";
 import { checkReferences } from "./check-references.ts";
-import { explainIssues } from "./explain-issues.ts";
+import { explainIssues } from "../../model/explain-issues.ts";
 
 /** The file, or what stands in the way. Pointers are into the value as it was written. */
 export function validatePlatformFile(
   value: unknown,
-  catalogue: PolicyCatalogue,
 ):
   | { readonly file: PlatformFile; readonly findings: readonly [] }
   | { readonly file: null; readonly findings: readonly Finding[] } {
@@ -16,6 +15,6 @@ export function validatePlatformFile(
   if (!parsed.success) {
     return { file: null, findings: explainIssues(PlatformFile, value, parsed.error.issues, { name: "", pointer: "" }) };
   }
-  const findings = [...checkReferences(parsed.data), ...checkPolicies(parsed.data, catalogue)];
+  const findings = [...checkReferences(parsed.data), ...checkPolicies(parsed.data)];
   return findings.length === 0 ? { file: parsed.data, findings: [] } : { file: null, findings };
 }

@@ -45,7 +45,10 @@ async function keep(body: Body, entry: Omit<CacheEntry, "body">, to: Parameters<
 }
 
 /** The whole body, or undefined if it is larger than allowed or breaks off: half a response is none. */
-async function collected(body: ReadableStream<Uint8Array>, bytesMax: number): Promise<Uint8Array | undefined> {
+async function collected(
+  body: ReadableStream<Uint8Array>,
+  bytesMax: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const reader = body.getReader();
   const chunks: Uint8Array[] = [];
   let length = 0;

@@ -2,12 +2,6 @@ import type { Guide } from "./guide.ts";
 
 /** Problems of calls to an API. */
 export const callGuides = {
-  "host-unknown": {
-    means: "The gateway answers at this host, and no API does. Often the host of another environment was meant.",
-    act: "Compare the host of your address with the base address on the API's page.",
-    handling: "mend",
-    detail: "No API is served at apl.example.com. Compare the host with the base address in the portal.",
-  },
   "route-not-found": {
     means: "An API stands at the beginning of the path, and it has no operation at the rest of it.",
     act: "Compare your path with the operations on the API's page. A missing version or a closing slash is enough.",
@@ -128,11 +122,12 @@ export const callGuides = {
     handling: "retry",
     detail: "The API's server could not be reached. Try again later.",
   },
-  "upstream-broken": {
-    means: "The API's own server answered with something that is not HTTP, or contradicts itself.",
-    act: "The API's operator must mend their server. Quote the instance to them.",
-    handling: "retry",
-    detail: "The API's server gave an answer that cannot be passed on. Tell the API's operator.",
+  "not-cached": {
+    means:
+      "Your call allowed stored answers only (Cache-Control: only-if-cached), and none is stored that may be used.",
+    act: "Leave only-if-cached out, and the API itself is asked.",
+    handling: "mend",
+    detail: "No stored answer can be used. Leave only-if-cached out to ask the API itself.",
   },
   "upstream-timeout": {
     means: "The API's own server took longer than the operator allows. Whether it did the work is unknown.",

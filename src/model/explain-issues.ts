@@ -3,8 +3,8 @@
  * zod's own are replaced. Works for any schema: the file's, and a policy's configuration.
  */
 import type * as z from "zod";
-import type { Finding } from "../../model/problem.ts";
-import { closest, suggest } from "../../model/did-you-mean.ts";
+import type { Finding } from "./problem.ts";
+import { closest, suggest } from "./did-you-mean.ts";
 import { fieldsAt, valueAt } from "./walk-schema.ts";
 
 type Issue = z.core.$ZodIssue;
