@@ -40,11 +40,6 @@ export const problems = {
   // The upstream
   "not-cached": { status: 504, owner: "caller", title: "No stored answer can be used" },
   "upstream-unreachable": { status: 502, owner: "upstream", title: "The API's server could not be reached" },
-  "upstream-broken": {
-    status: 502,
-    owner: "upstream",
-    title: "The API's server gave an answer that cannot be passed on",
-  },
   "upstream-timeout": { status: 504, owner: "upstream", title: "The API's server did not answer in time" },
   "upstream-refused": { status: 502, owner: "config", title: "The upstream's address may not be called" },
   // The gateway itself
