@@ -5,7 +5,8 @@
 import type { Call } from "../model/call.ts";
 import type { GatewaySettings } from "./ports.ts";
 
-const hopByHop = [
+/** Headers that concern one connection only (RFC 9110 §7.6.1), and what it names beside them. */
+const hopByHop: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
   "proxy-authenticate",
@@ -15,49 +16,49 @@ const hopByHop = [
   "trailer",
   "transfer-encoding",
   "upgrade",
-];
+]);
 
 /** Headers that only Gatehouse or the platform may speak: dropped on the way in, whoever sent them. */
-const reserved = [
+const ours: ReadonlySet<string> = new Set([
   "forwarded",
-  "x-forwarded-for",
-  "x-forwarded-host",
-  "x-forwarded-proto",
-  "x-forwarded-port",
-  "x-forwarded-prefix",
-  "x-real-ip",
+  "host",
+  "traceparent",
   "true-client-ip",
   "x-client-ip",
   "x-cluster-client-ip",
-];
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-port",
+  "x-forwarded-prefix",
+  "x-forwarded-proto",
+  "x-real-ip",
+]);
 
-const ours = /^(?:gatehouse-|cf-)/;
-
-/** Whether a call has passed this installation before. */
-export function isLoop(headers: Headers, cdnId: string): boolean {
-  const loop = headers.get("cdn-loop");
-  if (loop !== null && loop.split(",").some((entry) => entry.split(";", 1)[0]?.trim() === cdnId)) return true;
-  const via = headers.get("via");
-  return via !== null && via.split(",").some((entry) => entry.trim().split(" ")[1] === cdnId);
+/** Whether a call with these `CDN-Loop` and `Via` has passed this installation before. Empty: not sent. */
+export function isLoop(loop: string, via: string, cdnId: string): boolean {
+  if (loop !== "" && loop.split(",").some((entry) => entry.split(";", 1)[0]?.trim() === cdnId)) return true;
+  return via !== "" && via.split(",").some((entry) => entry.trim().split(" ")[1] === cdnId);
 }
 
 /** The headers of the request to the upstream. `headers` are the caller's, as the policies left them. */
-export function requestHeaders(headers: Headers, call: Call, settings: GatewaySettings): Headers {
-  const forwarded = new Headers(headers);
-  dropHopByHop(forwarded, headers);
-  for (const name of reserved) forwarded.delete(name);
-  for (const [name] of headers) if (ours.test(name)) forwarded.delete(name);
-  forwarded.delete("host");
-  withoutOurCookies(forwarded);
-  const { url } = call;
+export function requestHeaders(headers: Headers, call: Call, settings: GatewaySettings): [string, string][] {
+  const { url, clientAddress } = call;
   const protocol = url.protocol.slice(0, -1);
-  if (call.clientAddress !== "") forwarded.set("x-forwarded-for", call.clientAddress);
-  forwarded.set("x-forwarded-host", url.host);
-  forwarded.set("x-forwarded-proto", protocol);
-  forwarded.set("forwarded", forwardedOf(call.clientAddress, url.host, protocol));
-  forwarded.append("via", `1.1 ${settings.cdnId}`);
-  forwarded.append("cdn-loop", settings.cdnId);
-  forwarded.set("traceparent", call.traceparent);
+  const forwarded: [string, string][] = [
+    ["x-forwarded-host", url.host],
+    ["x-forwarded-proto", protocol],
+    ["forwarded", forwardedOf(clientAddress, url.host, protocol)],
+    ["traceparent", call.traceparent],
+  ];
+  if (clientAddress !== "") forwarded.push(["x-forwarded-for", clientAddress]);
+  const named = namedByConnection(headers);
+  for (const [name, value] of headers) {
+    if (hopByHop.has(name) || ours.has(name) || named?.has(name) === true) continue;
+    if (name.startsWith("cf-") || name.startsWith("gatehouse-")) continue;
+    const kept = name === "cookie" ? withoutOurCookies(value) : value;
+    if (kept !== null) forwarded.push([name, kept]);
+  }
+  forwarded.push(["via", `1.1 ${settings.cdnId}`], ["cdn-loop", settings.cdnId]);
   return forwarded;
 }
 
@@ -68,18 +69,19 @@ function forwardedOf(client: string, host: string, protocol: string): string {
   return `${by}host="${host}";proto=${protocol}`;
 }
 
-/** The headers of the answer to the caller: the upstream's, less what concerns its connection. */
+/** The headers of the answer to the caller: the upstream's, less what concerns its connection and what is ours to say. */
 export function responseHeaders(headers: Headers, settings: GatewaySettings): Headers {
-  const answered = new Headers(headers);
-  dropHopByHop(answered, headers);
-  for (const [name] of headers) if (name.startsWith("gatehouse-")) answered.delete(name);
-  // Clears the cookies of the whole site, the console's on a sister host among them.
-  answered.delete("clear-site-data");
-  const cookies = headers.getSetCookie();
-  if (cookies.some(isOurCookie)) {
-    answered.delete("set-cookie");
-    for (const cookie of cookies) if (!isOurCookie(cookie)) answered.append("set-cookie", cookie);
+  const kept: [string, string][] = [];
+  const named = namedByConnection(headers);
+  for (const pair of headers) {
+    const [name, value] = pair;
+    if (hopByHop.has(name) || named?.has(name) === true || name.startsWith("gatehouse-")) continue;
+    // Clears the cookies of the whole site, the console's on a sister host among them.
+    if (name === "clear-site-data") continue;
+    if (name === "set-cookie" && isOurCookie(value)) continue;
+    kept.push(pair);
   }
+  const answered = new Headers(kept);
   if (settings.sharedHost) sandbox(answered);
   return answered;
 }
@@ -103,21 +105,17 @@ function sandbox(headers: Headers): void {
   for (const name of originWide) headers.delete(name);
 }
 
-function dropHopByHop(target: Headers, source: Headers): void {
-  const named = source.get("connection");
-  if (named !== null) {
-    for (const name of named.split(","))
-      if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name.trim())) target.delete(name.trim());
-  }
-  for (const name of hopByHop) target.delete(name);
+/** What `Connection` names beside itself; null, as in most calls, where it is not there. */
+function namedByConnection(headers: Headers): ReadonlySet<string> | null {
+  const connection = headers.get("connection");
+  return connection === null ? null : new Set(connection.split(",").map((name) => name.trim().toLowerCase()));
 }
 
 const isOurCookie = (cookie: string): boolean => cookie.trimStart().toLowerCase().startsWith("__host-gatehouse");
 
-function withoutOurCookies(headers: Headers): void {
-  const cookie = headers.get("cookie");
-  if (cookie === null || !cookie.toLowerCase().includes("__host-gatehouse")) return;
+/** A `Cookie` less those of our own pages; null if nothing is left. */
+function withoutOurCookies(cookie: string): string | null {
+  if (!cookie.toLowerCase().includes("__host-gatehouse")) return cookie;
   const rest = cookie.split(";").filter((part) => !isOurCookie(part));
-  if (rest.length === 0) headers.delete("cookie");
-  else headers.set("cookie", rest.join(";").trim());
+  return rest.length === 0 ? null : rest.join(";").trim();
 }

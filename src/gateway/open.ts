@@ -35,8 +35,8 @@ export function openCall(request: Request, url: URL, id: string, ports: GatewayP
       detail: `The address has ${request.url.length} characters; ${urlCharactersMax} are taken. Send long input in the body.`,
     });
   }
-  checkHeaders(request.headers);
-  if (isLoop(request.headers, ports.settings.cdnId)) {
+  const seen = readHeaders(request.headers);
+  if (isLoop(seen.loop, seen.via, ports.settings.cdnId)) {
     throw new Problem("loop-detected", {
       detail: "This call has passed this gateway before. The API's operator must point its upstream somewhere else.",
     });
@@ -47,38 +47,52 @@ export function openCall(request: Request, url: URL, id: string, ports: GatewayP
   return {
     id,
     startedAt: ports.now(),
-    traceparent: traceparentOf(request.headers.get("traceparent"), id),
+    traceparent: traceparentOf(seen.traceparent, id),
     url,
     host: url.hostname.toLowerCase(),
     path: normal.path,
-    clientAddress: request.headers.get("cf-connecting-ip") ?? "",
+    clientAddress: seen.client,
     colo: platform.colo ?? "",
     country: platform.country ?? "",
     lookups: new Map(),
   };
 }
 
-function checkHeaders(headers: Headers): void {
+/** What the opening needs of the headers, read in one pass: each look-up by name would cost as much again. */
+interface HeadersSeen {
+  loop: string;
+  via: string;
+  traceparent: string;
+  client: string;
+}
+
+function readHeaders(headers: Headers): HeadersSeen {
+  const seen: HeadersSeen = { loop: "", via: "", traceparent: "", client: "" };
   let bytes = 0;
   let count = 0;
   for (const [name, value] of headers) {
     bytes += name.length + value.length + 4;
     count += 1;
+    if (name === "cdn-loop") seen.loop = value;
+    else if (name === "via") seen.via = value;
+    else if (name === "traceparent") seen.traceparent = value;
+    else if (name === "cf-connecting-ip") seen.client = value;
   }
   if (bytes > headersBytesMax || count > headersMax) {
     throw new Problem("headers-too-large", {
       detail: `The headers hold ${count} fields of ${bytes} bytes; ${headersMax} fields of ${headersBytesMax} bytes are taken.`,
     });
   }
+  return seen;
 }
 
 /**
  * W3C Trace Context: the caller's trace goes on under a span of ours; without a valid one a trace begins. Both come from
  * the call's id, which is random enough for them.
  */
-export function traceparentOf(received: string | null, id: string): string {
+export function traceparentOf(received: string, id: string): string {
   const hex = hexOf(id);
-  const match = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(received ?? "");
+  const match = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(received);
   const span = hex.slice(16);
   if (match?.[1] === undefined || /^0+$/.test(match[1])) return `00-${hex}-${span}-00`;
   return `00-${match[1]}-${span}-${match[3] ?? "00"}`;
@@ -86,9 +100,19 @@ export function traceparentOf(received: string | null, id: string): string {
 
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/** The 128 bits of a ULID in hex. */
+/** The 128 bits of a ULID in hex. Its 26 letters hold 130: the two highest are zero. */
 function hexOf(id: string): string {
-  let value = 0n;
-  for (const char of id) value = (value << 5n) | BigInt(Math.max(0, crockford.indexOf(char)));
-  return (value & ((1n << 128n) - 1n)).toString(16).padStart(32, "0");
+  let hex = "";
+  let bits = 0;
+  let held = -2;
+  for (let index = 0; index < id.length; index += 1) {
+    bits = (bits << 5) | Math.max(0, crockford.indexOf(id[index] ?? ""));
+    held += 5;
+    while (held >= 4) {
+      held -= 4;
+      hex += ((bits >> held) & 15).toString(16);
+    }
+    bits &= 15;
+  }
+  return hex;
 }

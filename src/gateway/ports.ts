@@ -62,7 +62,7 @@ export interface GatewayPorts {
   point(usage: Usage): void;
   /** Whether this client may cause one more look-up of an unknown key in the database. */
   mayLookUp(client: string): Promise<boolean>;
-  fetch(request: Request, init?: RequestInit): Promise<Response>;
+  fetch(url: string, init: RequestInit): Promise<Response>;
   now(): number;
   wait(ms: number): Promise<void>;
   makeId(): string;

@@ -14,6 +14,7 @@ import type { RegistrySource } from "./ports.ts";
 
 const bucketsMax = 128;
 const programsMax = 512;
+const nearMax = 4_096;
 
 export interface Registry {
   /** Null if nothing is served at this host and path. */
@@ -71,21 +72,36 @@ export function createRegistry(source: RegistrySource, currency: Currency): Regi
     return old;
   }
 
+  /** APIs that may stand at a host and first segment, by both; of one root only. */
+  const near = recent<readonly BucketApi[]>(nearMax);
+  let nearOf: Root | null = null;
+
+  async function apisNear(host: string, segment: string): Promise<readonly BucketApi[]> {
+    const root = held();
+    if (nearOf !== root) {
+      near.clear();
+      nearOf = root;
+    }
+    const key = `${host}/${segment}`;
+    const known = near.get(key);
+    if (known !== undefined) return known;
+    const indices = indicesNear(root, host, segment);
+    if (indices.length === 0) return [];
+    // The global list is read along: whatever is found will need it.
+    const [found] = await Promise.all([
+      Promise.all(indices.map((index) => bucket(root, index))),
+      program(root.global, "global"),
+    ]);
+    const apis = found.flat().filter((api) => mayStandAt(api, host, segment));
+    // What stands in for a bucket that cannot be read yet is not remembered: the next call tries again.
+    const isWhole = indices.every((index) => buckets.get(root.buckets[String(index)] ?? "") !== undefined);
+    if (isWhole && nearOf === root) near.set(key, apis);
+    return apis;
+  }
+
   return {
     async locate(host, path) {
-      const root = held();
-      const indices = new Set<number>();
-      for (const name of [host, "*"]) {
-        for (const segment of ["", firstSegment(path)]) indices.add(bucketIndex(name, segment));
-      }
-      const known = [...indices].filter((index) => root.buckets[String(index)] !== undefined);
-      if (known.length === 0) return null;
-      // The global list is read along: whatever is found will need it.
-      const [found] = await Promise.all([
-        Promise.all(known.map((index) => bucket(root, index))),
-        program(root.global, "global"),
-      ]);
-      return chooseApi(found.flat(), host, path);
+      return chooseApi(await apisNear(host, firstSegment(path)), host, path);
     },
     async revision(hash, version) {
       const found = await program(hash, version);
@@ -101,6 +117,16 @@ export function createRegistry(source: RegistrySource, currency: Currency): Regi
       return { global, workspace: own?.kind === "workspace" ? own : null };
     },
   };
+}
+
+/** Buckets that hold anything for the host itself or any host, at this segment or at the root of the host. */
+function indicesNear(root: Root, host: string, segment: string): number[] {
+  const all = [host, "*"].flatMap((name) => [bucketIndex(name, ""), bucketIndex(name, segment)]);
+  return [...new Set(all)].filter((index) => root.buckets[String(index)] !== undefined);
+}
+
+function mayStandAt({ host, prefix }: BucketApi, wanted: string, segment: string): boolean {
+  return (host === wanted || host === "*") && (prefix === "/" || firstSegment(prefix) === segment);
 }
 
 function unavailable(cause: string): Problem {

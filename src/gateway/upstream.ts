@@ -31,14 +31,15 @@ export function upstreamHandler(targets: readonly Target[], upstream: UpstreamSe
     const url = `${base}${call.match.path}${searchOf(request.url)}`;
     const abort = new AbortController();
     const timer = headTimer(upstream.timeouts.firstByteMs, abort);
-    const outgoing = new Request(url, {
+    const outgoing: RequestInit = {
       method: request.method,
       headers: requestHeaders(request.headers, call, ports.settings),
       body: upload(request, call, upstream, timer),
       redirect: "manual",
+      encodeResponseBody: "manual",
       signal: abort.signal,
-    });
-    const response = await head(outgoing, call, upstream, abort, ports).finally(timer.stop);
+    };
+    const response = await head(url, outgoing, call, upstream, abort, ports).finally(timer.stop);
     const headers = responseHeaders(response.headers, ports.settings);
     rewriteLocation(headers, base, call);
     const body = bodiless.has(response.status) || request.method === "HEAD" ? null : response.body;
@@ -101,7 +102,8 @@ function upload(request: Request, call: Call, { timeouts }: UpstreamSettings, ti
 
 /** The response's head. `call.upstreamMs` is set whatever happens. */
 async function head(
-  request: Request,
+  url: string,
+  outgoing: RequestInit,
   call: Call,
   { timeouts }: UpstreamSettings,
   abort: AbortController,
@@ -109,7 +111,7 @@ async function head(
 ): Promise<Response> {
   const startedAt = ports.now();
   try {
-    return await ports.fetch(request, { encodeResponseBody: "manual" });
+    return await ports.fetch(url, outgoing);
   } catch (thrown) {
     if (thrown instanceof Problem) throw thrown;
     if (abort.signal.aborted) {

@@ -22,7 +22,7 @@ export function gatewayPorts(env: Env, settings: Settings, database: RegistryDat
     settings: gatewaySettings(settings),
     point: (usage) => env.USAGE.writeDataPoint(pointOf(usage)),
     mayLookUp: async (client) => (await env.KEY_LOOKUPS.limit({ key: client })).success,
-    fetch: (request, init) => fetch(request, init),
+    fetch: (url, init) => fetch(url, init),
     now: () => Date.now(),
     wait: (ms) => scheduler.wait(ms),
     makeId: makeCallId,

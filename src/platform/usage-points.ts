@@ -10,6 +10,8 @@ const indexBytesMax = 96;
 const blobsMax = 20;
 const blobBytesMax = 16_384;
 const doublesMax = 20;
+/** Most bytes of one blob: what is longer says nothing more to whoever explores. */
+const blobMax = 1_024;
 
 export interface Point {
   readonly indexes: [string];
@@ -54,12 +56,14 @@ export function pointOf(usage: Usage): Point {
 
 /** The point within the platform's limits: what is too long is cut, what is no number becomes 0. */
 export function checked(point: Point): Point {
-  let left = blobBytesMax;
+  const isShort = point.blobs.reduce((sum, blob) => sum + blob.length, 0) * 3 <= blobBytesMax;
+  let left = isShort ? Number.POSITIVE_INFINITY : blobBytesMax;
   return {
     indexes: [cut(point.indexes[0], indexBytesMax)],
     blobs: point.blobs.slice(0, blobsMax).map((blob) => {
-      const kept = cut(blob, Math.min(left, 1_024));
-      left -= byteLength(kept);
+      const kept = cut(blob, Math.min(left, blobMax));
+      // Counted only where it may matter: a letter has at most three bytes a UTF-16 unit.
+      if (!isShort) left -= byteLength(kept);
       return kept;
     }),
     doubles: point.doubles.slice(0, doublesMax).map((value) => (Number.isFinite(value) ? value : 0)),

@@ -1,7 +1,20 @@
 import * as z from "zod";
 import { ledgerName } from "../model/ledger/name.ts";
+import type { LimitDefinition } from "../model/limit.ts";
+import type { PlanRecord } from "../model/records.ts";
 import { Problem } from "../model/problem.ts";
 import { definePolicy } from "./policy.ts";
+
+/** Made once for a plan as it was read, so that the ledger's side knows calls of one plan by identity. */
+const definitions = new WeakMap<PlanRecord, readonly LimitDefinition[]>();
+
+function definitionsOf(plan: PlanRecord): readonly LimitDefinition[] {
+  const known = definitions.get(plan);
+  if (known !== undefined) return known;
+  const made = plan.limits.limits.map((limit) => ({ key: `${plan.id}/${limit.name}`, revision: plan.sequence, limit }));
+  definitions.set(plan, made);
+  return made;
+}
 
 /** Only demands; the engine asks the ledger once for all limiters that stand side by side. */
 export const planLimits = definePolicy({
@@ -25,7 +38,7 @@ export const planLimits = definePolicy({
         const { workspace, environment } = call.match;
         call.demands.push({
           ledger: ledgerName({ subject: "app", workspace, environment, id: principal.application }),
-          definitions: limits.map((limit) => ({ key: `${plan.id}/${limit.name}`, revision: plan.sequence, limit })),
+          definitions: definitionsOf(plan),
           cost: call.units,
           mode,
           onFailure,

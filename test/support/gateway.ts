@@ -250,7 +250,8 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
     },
     point: (usage) => void test.usage.push(usage),
     mayLookUp: async () => true,
-    async fetch(request) {
+    async fetch(url, init) {
+      const request = new Request(url, init);
       test.seen.push(request);
       return test.upstream(request);
     },
