@@ -11,7 +11,7 @@ import { abandon, applyReply, fail, makeAsk } from "../model/ledger/exchange.ts"
 import { flusherTurn, refusalFromMemory } from "../model/ledger/isolate.ts";
 import type { Ask, Reply, Units } from "../model/ledger/messages.ts";
 import { recordCell } from "../model/ledger/usage-buffer.ts";
-import { callsLeft, isSettled, lapse, spend } from "../model/ledger/view.ts";
+import { callsLeft, isSettled, lapse } from "../model/ledger/view.ts";
 import type { LedgerView } from "../model/ledger/view.ts";
 import { countCall, needsRefill, runDry, wishOf } from "../model/ledger/wish.ts";
 import type { UsageCell } from "../model/usage.ts";
@@ -19,6 +19,7 @@ import { admitted, refused, unavailable } from "./leases/admission.ts";
 import type { Admission, Demand } from "./leases/demand.ts";
 import { needsOf } from "./leases/need.ts";
 import type { Need } from "./leases/need.ts";
+import { spendAll, unspendAll } from "./leases/spending.ts";
 import { createViews } from "./leases/views.ts";
 import type { LedgerPort } from "./ports.ts";
 
@@ -93,11 +94,6 @@ export function createLeases(ports: LeasesPorts, changes: Partial<LedgerConstant
     const startedAt = ports.now();
     let ungoverned = false;
     let pending = needs;
-    const taken: { view: LedgerView; seq: number }[] = [];
-    const giveBack = (): void => {
-      for (const { view, seq } of taken) view.undo.add(seq);
-      for (const { view } of needs) flushSoon(view, waitUntil);
-    };
     for (;;) {
       const now = ports.now();
       const cold = pending.filter((need) => need.exact || callsLeft(need.view, need.bundle, now) < 1);
@@ -112,23 +108,28 @@ export function createLeases(ports: LeasesPorts, changes: Partial<LedgerConstant
         if (answer === null) {
           ungoverned = true;
           if (need.onFailure === "refuse") failed = need;
-        } else if (answer.reply.ok) taken.push({ view: need.view, seq: answer.seq });
+        } else if (answer.reply.ok) need.took = answer.seq;
         else if (refusal === null || answer.reply.retryMs > refusal.retryMs) refusal = answer.reply;
       });
       const ended = ports.now();
       const waitedMs = ended - startedAt;
       if (refusal !== null || failed !== null) {
-        giveBack();
+        giveBack(needs, waitUntil);
         return refusal === null ? unavailable(needs, ended, waitedMs) : refused(needs, refusal, ended, waitedMs);
       }
-      // The warm ones are spent last, and only together: a unit spent from a lease cannot be taken back.
+      // The warm ones are spent last, and only together: a unit spent from a lease can seldom be taken back.
       const warm = pending.filter((need) => !cold.includes(need));
-      if (spend(warm, ended)) {
+      if (spendAll(warm, ended)) {
         for (const { view } of needs) flushSoon(view, waitUntil);
-        return admitted(needs, ungoverned, ended, waitedMs);
+        return admitted(needs, ungoverned, ended, waitedMs, () => giveBack(needs, waitUntil));
       }
       pending = warm;
     }
+  }
+
+  function giveBack(needs: readonly Need[], waitUntil: WaitUntil): void {
+    unspendAll(needs);
+    for (const { view } of needs) flushSoon(view, waitUntil);
   }
 
   /** Refills in the background, on this request's time (R21). */
@@ -182,12 +183,12 @@ export function createLeases(ports: LeasesPorts, changes: Partial<LedgerConstant
         }
         asks ||= exact;
       }
-      if (asks || !spend(needs, now)) return decide(needs, waitUntil);
+      if (asks || !spendAll(needs, now)) return decide(needs, waitUntil);
       for (const need of needs) {
         refillSoon(need, now, waitUntil);
         flushSoon(need.view, waitUntil);
       }
-      return admitted(needs, false, now, 0);
+      return admitted(needs, false, now, 0, () => giveBack(needs, waitUntil));
     },
     record(ledger, cell, waitUntil) {
       const view = views.get(ledger, (dropped) => flushSoon(dropped, waitUntil));

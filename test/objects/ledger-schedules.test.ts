@@ -4,6 +4,7 @@ import {
   bucketProfile,
   closingProfile,
   forfeitProfile,
+  givingBackProfile,
   marginProfile,
   profileOf,
   quotaProfile,
@@ -26,6 +27,7 @@ describe("the ledger under random schedules", () => {
     ["partitions and dead flushers", forfeitProfile, 150],
     ["leases spent to their last moment", marginProfile, 100],
     ["leases closed while they are filled", closingProfile, 100],
+    ["calls given back", givingBackProfile, 300],
   ] as const)(
     "keeps every promise: %s",
     async (name, profile, schedules) => {

@@ -4,16 +4,45 @@ import type { LimitKey } from "../../model/limit.ts";
 import type { Admission, LimitState } from "./demand.ts";
 import type { Need } from "./need.ts";
 
-export function admitted(needs: readonly Need[], ungoverned: boolean, now: number, waitedMs: number): Admission {
+export function admitted(
+  needs: readonly Need[],
+  ungoverned: boolean,
+  now: number,
+  waitedMs: number,
+  giveBack: () => void,
+): Admission {
   const limits = limitsOf(needs, null, now);
-  return { ok: true, ungoverned, unavailable: false, verdict: null, deniedBy: null, retryMs: 0, limits, waitedMs };
+  return {
+    ok: true,
+    ungoverned,
+    unavailable: false,
+    verdict: null,
+    deniedBy: null,
+    retryMs: 0,
+    limits,
+    waitedMs,
+    giveBack,
+  };
 }
 
 export function refused(needs: readonly Need[], refusal: Refusal, now: number, waitedMs: number): Admission {
   const { verdict, deniedBy, retryMs } = refusal;
   const limits = limitsOf(needs, deniedBy, now);
-  return { ok: false, ungoverned: false, unavailable: false, verdict, deniedBy, retryMs, limits, waitedMs };
+  return {
+    ok: false,
+    ungoverned: false,
+    unavailable: false,
+    verdict,
+    deniedBy,
+    retryMs,
+    limits,
+    waitedMs,
+    giveBack: nothingTaken,
+  };
 }
+
+/** What a refused call took has been given back already. */
+const nothingTaken = (): void => {};
 
 /** Nobody knows when the ledger can be reached again: a second is a polite guess. */
 export function unavailable(needs: readonly Need[], now: number, waitedMs: number): Admission {
@@ -27,6 +56,7 @@ export function unavailable(needs: readonly Need[], now: number, waitedMs: numbe
     retryMs: 1_000,
     limits,
     waitedMs,
+    giveBack: nothingTaken,
   };
 }
 

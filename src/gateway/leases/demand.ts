@@ -32,4 +32,9 @@ export interface Admission {
   /** Limits of all demands of which anything is known. */
   readonly limits: readonly LimitState[];
   readonly waitedMs: number;
+  /**
+   * For a call that was admitted and then not served: undoes what the ledger decided for it (R15), and frees what it spent
+   * from a lease, unless that has been reported already; then it is wasted. Once is enough, more does nothing.
+   */
+  giveBack(): void;
 }

@@ -1,15 +1,20 @@
 import type { LimitDefinition, LimitKey, OnFailure } from "../../model/limit.ts";
-import type { Bundle, LedgerView } from "../../model/ledger/view.ts";
+import type { Bundle, LeaseView, LedgerView } from "../../model/ledger/view.ts";
 import { bundleOf } from "../../model/ledger/wish.ts";
 import type { Demand } from "./demand.ts";
 
-/** All that a call demands of one ledger. */
+/** All that a call demands of one ledger, and what it has got of it: kept here, so that a warm call allocates no more. */
 export interface Need {
   readonly view: LedgerView;
   readonly bundle: Bundle;
   readonly definitions: readonly LimitDefinition[];
   readonly exact: boolean;
   readonly onFailure: OnFailure;
+  /** Seq of the take that the object granted; 0: none. */
+  took: number;
+  /** The lease that it was spent from, if it was, and the seq of the last Ask before that. */
+  spentFrom: LeaseView | null;
+  spentAfter: number;
 }
 
 /** Joins demands on the same ledger: exact if one is, closed on failure if one is, the greater cost where both name a limit. */
@@ -42,7 +47,7 @@ function needOf(demand: Demand, view: LedgerView, parts: readonly Demand[]): Nee
       ? latest.bundle
       : bundleOf(view, unitsOf(parts));
   view.latest = { definitions, cost, bundle };
-  return { view, bundle, definitions, exact: mode === "exact", onFailure };
+  return { view, bundle, definitions, exact: mode === "exact", onFailure, took: 0, spentFrom: null, spentAfter: 0 };
 }
 
 function unitsOf(demands: readonly Demand[]): Map<LimitKey, number> {

@@ -142,6 +142,28 @@ export function spend(parts: readonly { view: LedgerView; bundle: Bundle }[], no
   return true;
 }
 
+/**
+ * Takes back what was spent of `lease` by a call that was not served after all; false: it cannot be, and is wasted.
+ *
+ * As long as no Ask has left since (`seq` is the last before the spending), nobody has heard of it, and the units lie in the
+ * lease as if they had never been touched: outstanding at the object, so that they occupy every window and stop a bucket's
+ * refill. Once an Ask has named them, lost or not, the object may have let them go: into a window that may be over before
+ * they were spent again, into a bucket that refills, and `spent` is applied by maximum, so that the same count would then
+ * stand for two calls (R14). One that was said is therefore never taken back, for no algorithm: soundness before thrift.
+ */
+export function unspend(view: LedgerView, bundle: Bundle, lease: LeaseView, seq: number): boolean {
+  if (view.seq !== seq) return false;
+  for (const [key, units] of bundle.units) {
+    const pool = lease.pools.get(key);
+    if (pool === undefined) continue;
+    pool.spent -= units;
+    // R4: closed meanwhile, it will not be spent from again; what is free of it goes back.
+    if (lease !== view.lease) pool.returned += units;
+    view.spent.set(key, (view.spent.get(key) ?? 0) - units);
+  }
+  return true;
+}
+
 /** R4: an ended lease is closed with all its free units returned; its number is never used again. */
 export function closeLease(view: LedgerView): void {
   if (!view.lease.asked) return;

@@ -3,7 +3,7 @@ import { ledgerConstants } from "../../../src/model/ledger/constants.ts";
 import { applyReply, makeAsk } from "../../../src/model/ledger/exchange.ts";
 import { flusherTurn } from "../../../src/model/ledger/isolate.ts";
 import type { Reply } from "../../../src/model/ledger/messages.ts";
-import { callsLeft, emptyView, spend } from "../../../src/model/ledger/view.ts";
+import { callsLeft, closeLease, emptyView, spend, unspend } from "../../../src/model/ledger/view.ts";
 import { bundleOf, countCall, wishOf } from "../../../src/model/ledger/wish.ts";
 
 const t = 1_800_000_000_000;
@@ -89,6 +89,31 @@ describe("an isolate's lease", () => {
     applyReply(view, replyTo(again?.seq ?? 0, { lease: 2, granted: {} }), {}, t + 2_000);
     view.inFlight.clear();
     expect(flusherTurn(view, t + 3_000, ledgerConstants)).toBeNull();
+  });
+
+  it("R14: takes back what it spent only while nobody has heard of it", () => {
+    const { view, bundle, send } = leased();
+    applyReply(view, replyTo(send(t).seq), {}, t);
+    const { lease, seq } = view;
+    spend([{ view, bundle }], t);
+    spend([{ view, bundle }], t);
+    expect(unspend(view, bundle, lease, seq)).toBe(true);
+    expect(callsLeft(view, bundle, t)).toBe(9);
+    // An Ask that names them has left, and may arrive however late: from here on they are spent, whoever was served.
+    expect(send(t).says).toEqual([{ number: 1, final: false, pools: { a: { spent: 1, returned: 0 } } }]);
+    expect(unspend(view, bundle, lease, seq)).toBe(false);
+    expect(callsLeft(view, bundle, t)).toBe(9);
+  });
+
+  it("R4: what it takes back of a lease that was closed meanwhile is returned, not spent again", () => {
+    const { view, bundle, send } = leased();
+    applyReply(view, replyTo(send(t).seq), {}, t);
+    const { lease, seq } = view;
+    spend([{ view, bundle }], t);
+    closeLease(view);
+    expect(unspend(view, bundle, lease, seq)).toBe(true);
+    expect(callsLeft(view, bundle, t)).toBe(0);
+    expect(send(t).says).toContainEqual({ number: 1, final: true, pools: { a: { spent: 0, returned: 10 } } });
   });
 
   it("wishes for a second's calls, and for nothing below two a second", () => {

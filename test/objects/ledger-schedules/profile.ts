@@ -33,6 +33,8 @@ export interface Profile {
   readonly staleness: number;
   /** How often an isolate has no calls for a while. */
   readonly pauses: number;
+  /** Admitted calls that are not served after all. */
+  readonly givenBack: number;
   readonly verdict: boolean;
   /** Nobody dies and nothing restarts: then every unit must be accounted for (waste). */
   readonly peaceful: boolean;
@@ -114,6 +116,7 @@ export function profileOf(seed: number): Profile {
     staleMs: random.chance(0.5) ? 0.75 * base.marginMs : 0,
     staleness: 0.3,
     pauses: 0.01,
+    givenBack: 0,
     verdict: random.chance(0.15),
     peaceful,
   };
@@ -221,4 +224,17 @@ export function closingProfile(seed: number): Profile {
     verdict: false,
     peaceful: true,
   };
+}
+
+/** A third of the admitted calls are given back a little later, reported or not. In peace every unit is accounted for. */
+export function givingBackProfile(seed: number): Profile {
+  const profile = profileOf(seed);
+  const random = randomOf(seed ^ 0x2545f491);
+  const kinds: readonly [Profile, ...Profile[]] = [
+    { ...forfeitProfile(seed), partitions: 1, deadFlushers: 0.15 },
+    { ...bucketProfile(seed), everyMs: 40 },
+    quotaProfile(seed),
+    profile,
+  ];
+  return { ...random.pick(kinds), givenBack: 0.3, peaceful: false };
 }

@@ -200,8 +200,14 @@ function call(world: World, isolate: Isolate): void {
     mode: profile.mode,
     onFailure: "refuse",
   };
-  const finish = ({ ok }: Admission, at: number, taken: boolean): void => {
-    if (!ok) return;
+  const finish = (admission: Admission, at: number, taken: boolean): void => {
+    if (!admission.ok) return;
+    if (profile.givenBack > 0 && random.chance(profile.givenBack)) {
+      time.at(time.now() + random.int(0, 150), () => {
+        if (isolate.alive) admission.giveBack();
+      });
+      return;
+    }
     admitted.push({ at, taken });
     time.at(time.now() + random.int(0, 300), () => {
       if (!isolate.alive) return;
