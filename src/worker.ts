@@ -14,6 +14,7 @@ import { parseSettings, type Settings } from "./env.ts";
 import { createGateway, type Gateway } from "./gateway/handle.ts";
 import { bootstrap } from "./identity/index.ts";
 import { runDistribution } from "./lifecycle/index.ts";
+import { Problem } from "./model/problem.ts";
 import { sealer } from "./model/seal.ts";
 import { createCourier } from "./objects/courier.ts";
 import { createLedger } from "./objects/ledger.ts";
@@ -21,6 +22,7 @@ import { contexts, worldOf } from "./platform/contexts.ts";
 import { explanationPurpose, gatewayPorts, portalOrigin } from "./platform/gateway-ports.ts";
 import { registryDatabase } from "./platform/registry-database.ts";
 import { totalsSink } from "./platform/usage-totals.ts";
+import { rest } from "./protocols/rest/wire.ts";
 import { createPortal } from "./portal/index.tsx";
 
 const effects = { distribute: runDistribution };
@@ -107,7 +109,9 @@ function openPages(env: Env, settings: Settings): Pages {
 type Surface = "gateway" | "admin" | "console" | "portal";
 
 /** Whose request it is (README "Where things are"). The management API answers on other hosts only where settings say so. */
-function surfaceOf({ hostname, pathname }: URL, settings: Settings): Surface {
+function surfaceOf(url: URL, settings: Settings): Surface {
+  const { pathname } = url;
+  const hostname = url.hostname.replace(/\.$/, "");
   const below = (base: string): boolean => pathname === base || pathname.startsWith(`${base}/`);
   if (settings.SHARED_HOST) {
     if (below("/manage/v1")) return "admin";
@@ -124,9 +128,18 @@ function isHostileWorker(request: Request, settings: Settings): boolean {
   return settings.SHARED_HOST && request.headers.get("service-worker") !== null;
 }
 
+/** The host stands in the address, so one that is no host leaves nothing to match. */
+function unreadableHost(settings: Settings): Response {
+  const problem = new Problem("request-malformed", {
+    detail: "The Host cannot be read. Send one host, with its port.",
+  });
+  return rest.refuse(problem, { instance: "", portalOrigin: portalOrigin(settings) });
+}
+
 async function answer(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
   surfaces ??= open(env);
   const { settings, gateway, pages } = surfaces;
+  if (!URL.canParse(request.url)) return unreadableHost(settings);
   const url = new URL(request.url);
   const surface = surfaceOf(url, settings);
   if (surface === "gateway") {

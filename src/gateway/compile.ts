@@ -10,6 +10,7 @@ import { programFormat, type RevisionProgram, type Style, type VersionSelector }
 import type { RevisionContent } from "../model/revision.ts";
 import type { Target } from "../model/upstream.ts";
 import { checkPolicyList } from "../policies/check-list.ts";
+import { checkOrder, type OrderedList } from "../policies/check-order.ts";
 import { policyOf } from "../policies/index.ts";
 import { wires } from "../protocols/wire.ts";
 import { refusedTarget } from "./target-guard.ts";
@@ -52,7 +53,8 @@ export function compileRevision(input: CompileInput): {
       ...checkOperationName(operation, content),
       ...checkPolicyList(entries, `/operationPolicies/${escapePointer(operation)}`),
     ]),
-    ...checkOrder(input),
+    ...checkLists(input),
+    ...checkProducts(input),
   ];
   if (findings.some(({ severity }) => severity === "error")) return { program: null, findings };
   const program: RevisionProgram = {
@@ -120,31 +122,32 @@ function checkOperationName(operation: string, { operations }: RevisionContent):
   return [error(`/operationPolicies/${escapePointer(operation)}`, `There is no operation “${operation}”. ${hint}`)];
 }
 
-/** What the whole list says together: preflights must be answered before anybody is asked who they are. */
-function checkOrder({ content, globalPolicies, workspacePolicies, products }: CompileInput): Finding[] {
-  const before = [...globalPolicies, ...workspacePolicies];
-  const all = [...before, ...content.policies];
-  const role = (entry: PolicyEntry): string | undefined => policyOf(entry.type)?.role;
-  const first = all.findIndex(
-    (entry) => entry.enabled && (role(entry) === "authenticator" || entry.type === "require-principal"),
-  );
-  const findings = all.flatMap((entry, index) =>
-    entry.type === "cors" && entry.enabled && first !== -1 && index > first && index >= before.length
-      ? [
-          error(
-            `/policies/${index - before.length}`,
-            "“cors” stands behind a policy that asks for a credential, so preflights would be refused. Move it to the front.",
-          ),
-        ]
-      : [],
-  );
-  const everywhere = [...all, ...Object.values(content.operationPolicies).flat()];
-  if (products.length > 0 && !everywhere.some((entry) => entry.enabled && role(entry) === "authenticator")) {
-    findings.push(
-      error("/policies", "The API stands in a product, but no policy says who is calling. Add “require-key”."),
-    );
-  }
-  return findings;
+/** What the lists say together that one operation's calls pass; the base of all operations is a list of its own. */
+function checkLists({ content, globalPolicies, workspacePolicies }: CompileInput): Finding[] {
+  const base: readonly OrderedList[] = [
+    { entries: globalPolicies, owner: "the platform's list", pointerAt: () => "/policies" },
+    { entries: workspacePolicies, owner: "the workspace's list", pointerAt: () => "/policies" },
+    { entries: content.policies, owner: null, pointerAt: (index) => `/policies/${index}` },
+  ];
+  const own = Object.entries(content.operationPolicies).map(([operation, entries]): OrderedList => {
+    const pointer = `/operationPolicies/${escapePointer(operation)}`;
+    return { entries, owner: `the operation “${operation}”`, pointerAt: (index) => `${pointer}/${index}` };
+  });
+  const findings = [checkOrder(base), ...own.map((list) => checkOrder([...base, list]))].flat();
+  // What is wrong with the base is wrong with every operation: it is said once.
+  return [...new Map(findings.map((finding) => [`${finding.pointer} ${finding.message}`, finding])).values()];
+}
+
+/** Plans hold applications; without anything that recognises them every call would be refused. */
+function checkProducts({ content, globalPolicies, workspacePolicies, products }: CompileInput): Finding[] {
+  const operations = Object.values(content.operationPolicies).flat();
+  const everywhere = [...globalPolicies, ...workspacePolicies, ...content.policies, ...operations];
+  if (products.length === 0 || everywhere.some(({ enabled, type }) => enabled && isAuthenticator(type))) return [];
+  return [error("/policies", "The API stands in a product, but no policy says who is calling. Add “require-key”.")];
+}
+
+function isAuthenticator(type: string): boolean {
+  return policyOf(type)?.role === "authenticator";
 }
 
 function error(pointer: string, message: string): Finding {

@@ -75,7 +75,7 @@ const planEntries: readonly PolicyEntry[] = ["require-subscription", "plan-limit
 
 /** Which entries stand for an API's products: none if the list places them itself. */
 export function planFor(placed: readonly Placed[], products: readonly string[], owner: string): readonly Placed[] {
-  const types = new Set(placed.map(({ entry }) => entry.type));
+  const types = new Set(placed.filter(({ entry }) => entry.enabled).map(({ entry }) => entry.type));
   return products.length === 0
     ? []
     : planEntries
@@ -174,9 +174,10 @@ function holds(conditions: readonly When[], request: Request, call: Call): boole
   return conditions.every((condition) => {
     switch (condition.on) {
       case "method":
-        return condition.in.includes(request.method);
+        // HEAD is GET without its body (RFC 9110 §9.3.2): what guards one guards the other.
+        return condition.in.includes(request.method) || (request.method === "HEAD" && condition.in.includes("GET"));
       case "path":
-        return call.match.path.startsWith(condition.prefix);
+        return isUnder(call.match.path, condition.prefix);
       case "operation":
         return condition.in.includes(call.match.operation);
       case "header": {
@@ -187,4 +188,11 @@ function holds(conditions: readonly When[], request: Request, call: Call): boole
         return (call.principal !== null) === condition.is;
     }
   });
+}
+
+/** By whole segments, decoded, as routes are matched: `/%40me` is under `/@me`, `/administrator` is not under `/admin`. */
+function isUnder(path: string, prefix: string): boolean {
+  const segments = path.split("/").map(decodeURIComponent);
+  const wanted = prefix.replace(/\/$/, "").split("/");
+  return wanted.every((segment, index) => segments[index] === segment);
 }

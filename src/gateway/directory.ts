@@ -18,13 +18,18 @@ const absentMs = 60_000;
 const recordsMax = 20_000;
 
 /** What a look-up needs of a call; a prefetch has no call yet. */
-export type Lookup = Pick<Call, "clientAddress" | "lookups">;
+export type Lookup = Pick<Call, "clientAddress" | "lookups" | "moved" | "stoodOn">;
 
 interface Remembered {
   readonly record: RecordTypes[RecordKind] | null;
-  readonly until: number;
+  readonly readAt: number;
   /** The floor that stood when this was read: a signal after it ends the belief. */
   readonly floor: number;
+}
+
+/** Not for longer than its time, nor past a signal about it, nor on a clock that has stepped back. */
+function isBelieved({ record, readAt, floor }: Remembered, floorNow: number, now: number): boolean {
+  return floor >= floorNow && now >= readAt && now - readAt < (record === null ? absentMs : believedMs);
 }
 
 export interface GatewayDirectory extends Directory {
@@ -46,18 +51,18 @@ export function createDirectory(ports: GatewayPorts, currency: Currency): Gatewa
     const key = recordKey(kind, id);
     const known = records.get(key);
     const floor = currency.floor(kind, id);
-    if (known !== undefined && ports.now() < known.until && known.floor >= floor) {
-      return known.record as RecordTypes[Kind] | null;
-    }
-    const under = lookup.lookups.get(key);
+    if (lookup.moved !== null) lookup.stoodOn.push(key);
+    if (known !== undefined && isBelieved(known, floor, ports.now())) return known.record as RecordTypes[Kind] | null;
+    // A read that began before a signal about the record may not answer for it.
+    const underWay = `${key} ${floor}`;
+    const under = lookup.lookups.get(underWay);
     if (under !== undefined) return (await under) as RecordTypes[Kind] | null;
     // Only a key is the caller's to make up; what a known one leads to is there.
     const mayAsk = kind === "key" ? () => mayAskDatabase(lookup.clientAddress) : async () => undefined;
     const read = ports.source.record(kind, id, floor, mayAsk);
-    lookup.lookups.set(key, read);
+    lookup.lookups.set(underWay, read);
     const record = await read;
-    const until = ports.now() + (record === null ? absentMs : believedMs);
-    records.set(key, { record, until, floor });
+    records.set(key, { record, readAt: ports.now(), floor });
     return record;
   }
 

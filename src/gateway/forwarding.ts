@@ -18,21 +18,12 @@ const hopByHop: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
-/** Headers that only Gatehouse or the platform may speak: dropped on the way in, whoever sent them. */
-const ours: ReadonlySet<string> = new Set([
-  "forwarded",
-  "host",
-  "traceparent",
-  "true-client-ip",
-  "x-client-ip",
-  "x-cluster-client-ip",
-  "x-forwarded-for",
-  "x-forwarded-host",
-  "x-forwarded-port",
-  "x-forwarded-prefix",
-  "x-forwarded-proto",
-  "x-real-ip",
-]);
+/**
+ * Headers that only Gatehouse or the platform may speak, and those by which frameworks let a caller claim another address or
+ * method than was matched: dropped on the way in, however they are spelt.
+ */
+const claimed =
+  /^(?:forwarded|host|traceparent|expect|http2-settings|true-client-ip|x-(?:forwarded|original|rewrite)-.*|x-(?:cluster-)?client-ip|x-real-ip|x-(?:http-)?method(?:-override)?|cf-.*|gatehouse-.*)$/;
 
 /** Whether a call with these `CDN-Loop` and `Via` has passed this installation before. Empty: not sent. */
 export function isLoop(loop: string, via: string, cdnId: string): boolean {
@@ -51,10 +42,8 @@ export function requestHeaders(headers: Headers, call: Call, settings: GatewaySe
     ["traceparent", call.traceparent],
   ];
   if (clientAddress !== "") forwarded.push(["x-forwarded-for", clientAddress]);
-  const named = namedByConnection(headers);
   for (const [name, value] of headers) {
-    if (hopByHop.has(name) || ours.has(name) || named?.has(name) === true) continue;
-    if (name.startsWith("cf-") || name.startsWith("gatehouse-")) continue;
+    if (hopByHop.has(name) || claimed.test(name.includes("_") ? name.replaceAll("_", "-") : name)) continue;
     const kept = name === "cookie" ? withoutOurCookies(value) : value;
     if (kept !== null) forwarded.push([name, kept]);
   }
@@ -70,20 +59,18 @@ function forwardedOf(client: string, host: string, protocol: string): string {
 }
 
 /** The headers of the answer to the caller: the upstream's, less what concerns its connection and what is ours to say. */
-export function responseHeaders(headers: Headers, settings: GatewaySettings): Headers {
+export function responseHeaders(headers: Headers): Headers {
   const kept: [string, string][] = [];
-  const named = namedByConnection(headers);
+  const named = namedByConnection(headers.get("connection") ?? "");
   for (const pair of headers) {
     const [name, value] = pair;
-    if (hopByHop.has(name) || named?.has(name) === true || name.startsWith("gatehouse-")) continue;
+    if (hopByHop.has(name) || named.includes(name) || name.startsWith("gatehouse-")) continue;
     // Clears the cookies of the whole site, the console's on a sister host among them.
     if (name === "clear-site-data") continue;
     if (name === "set-cookie" && isOurCookie(value)) continue;
     kept.push(pair);
   }
-  const answered = new Headers(kept);
-  if (settings.sharedHost) sandbox(answered);
-  return answered;
+  return new Headers(kept);
 }
 
 /** What binds a whole origin, ours among it, beyond the answer that carries it. */
@@ -100,22 +87,24 @@ const originWide = [
  * On a host that console and portal share, what an upstream sends is hostile: a document of its own would run in their
  * origin. The sandbox gives it an origin of its own, and it may register no service worker.
  */
-function sandbox(headers: Headers): void {
+export function sandbox(headers: Headers): void {
   headers.append("content-security-policy", "sandbox");
   for (const name of originWide) headers.delete(name);
 }
 
-/** What `Connection` names beside itself; null, as in most calls, where it is not there. */
-function namedByConnection(headers: Headers): ReadonlySet<string> | null {
-  const connection = headers.get("connection");
-  return connection === null ? null : new Set(connection.split(",").map((name) => name.trim().toLowerCase()));
+/** What a `Connection` names beside itself (RFC 9110 §7.6.1); most name nothing. */
+export function namedByConnection(connection: string): string[] {
+  if (connection === "" || connection.toLowerCase() === "keep-alive") return [];
+  const names = connection.split(",").map((name) => name.trim().toLowerCase());
+  return names.filter((name) => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name));
 }
 
-const isOurCookie = (cookie: string): boolean => cookie.trimStart().toLowerCase().startsWith("__host-gatehouse");
+/** Browsers take a nameless cookie by its value, so that is looked at too. */
+export const isOurCookie = (cookie: string): boolean => /^[\s=]*__host-gatehouse/i.test(cookie);
 
-/** A `Cookie` less those of our own pages; null if nothing is left. */
+/** A `Cookie` less those of our own pages; null if nothing is left. Several lines arrive joined by commas. */
 function withoutOurCookies(cookie: string): string | null {
-  if (!cookie.toLowerCase().includes("__host-gatehouse")) return cookie;
-  const rest = cookie.split(";").filter((part) => !isOurCookie(part));
+  if (!/__host-gatehouse/i.test(cookie)) return cookie;
+  const rest = cookie.split(/[;,]/).filter((part) => !isOurCookie(part));
   return rest.length === 0 ? null : rest.join(";").trim();
 }

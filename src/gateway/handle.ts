@@ -3,41 +3,45 @@
  *
  * Must not import the management plane: no database, no area, no document tooling. What it serves arrives as programs.
  */
-import type { Call, Match } from "../model/call.ts";
+import type { Call } from "../model/call.ts";
 import { Problem } from "../model/problem.ts";
-import type { BucketApi, BucketVersion, RevisionProgram, Route } from "../model/program.ts";
+import type { BucketVersion } from "../model/program.ts";
 import type { Services } from "../policies/services.ts";
-import { wires } from "../protocols/wire.ts";
 import { rest } from "../protocols/rest/wire.ts";
+import { wires } from "../protocols/wire.ts";
 import { createAdmission, withCallId } from "./admission.ts";
 import type { Engine } from "./compose.ts";
-import { createCurrency } from "./currency.ts";
+import { createCurrency, purgesOf, type Moved } from "./currency.ts";
 import { createDirectory } from "./directory.ts";
 import { instanceOf } from "./explanation.ts";
+import { isOurCookie, sandbox } from "./forwarding.ts";
 import { createLeases } from "./leases.ts";
 import { selectVersion } from "./match.ts";
+import { callOf, type Matched } from "./matched.ts";
 import { observe } from "./observe.ts";
 import { openCall, type Opened } from "./open.ts";
 import type { GatewayPorts } from "./ports.ts";
 import { timeoutWaiter } from "./pump.ts";
 import { createRegistry } from "./registry.ts";
-import { createRoutes } from "./routes.ts";
+import { createRoutes, type Ground, type VersionRoutes } from "./routes.ts";
 import { record, usageOf } from "./usage.ts";
 
 type WaitUntil = (work: Promise<unknown>) => void;
 
 /** One isolate's gateway. Made once; holds plain data only, never a promise, between requests. */
 export interface Gateway {
-  /** `url` is the request's, which the door has parsed already. */
+  /** `url` is the request's, which the door has parsed already; it is the call's from now on. */
   handle(request: Request, url: URL, waitUntil: WaitUntil): Promise<Response>;
 }
 
-/** A call that has been answered, with what its usage is recorded by. */
+/** A call that has been answered, with what it stood on. */
 interface Served {
   readonly response: Response;
   readonly call: Call | null;
-  readonly program: RevisionProgram | null;
+  readonly ground: Ground | null;
 }
+
+const defaultBounds = { firstByteMs: 30_000, idleMs: 60_000, totalMs: 600_000 };
 
 export function createGateway(ports: GatewayPorts): Gateway {
   const currency = createCurrency(ports);
@@ -54,69 +58,113 @@ export function createGateway(ports: GatewayPorts): Gateway {
   const routesOf = createRoutes(engine, ports);
 
   /** 2 to 4: match, policies, upstream. Answers whatever happens. */
-  async function serve(request: Request, opened: Opened, moved: Call["moved"], waitUntil: WaitUntil): Promise<Served> {
+  async function serve(opened: Opened, stale: Promise<Moved> | null, waitUntil: WaitUntil): Promise<Served> {
     let call: Call | null = null;
+    let ground: Ground | null = null;
     try {
+      const { request } = opened;
       const api = await registry.locate(opened.host, opened.path);
       if (api === null) throw nothingHere(opened);
       const selected = selectVersion(api, opened.path, opened.url, request.headers);
-      const [program, lists] = await Promise.all([
-        registry.revision(selected.version.program, selected.version.id),
-        registry.lists(api.workspace),
-      ]);
-      const routes = routesOf({ api, version: selected.version, program, lists });
-      const preflight = preflightMethod(request);
-      let found = routes.table.find(preflight ?? request.method, selected.path);
-      const isPreflight = preflight !== null && found.route !== null && routes.answersPreflight(found.route);
-      if (preflight !== null && !isPreflight) found = routes.table.find(request.method, selected.path);
-      const parameters = found.route === null ? {} : found.parameters;
-      call = callOf(opened, matchOf(api, selected.version, selected.path, program, found.route, parameters), {
-        preflight: isPreflight,
-        sequence: currency.sequence(),
-        moved,
-        waitUntil,
-      });
+      const surroundings = { sequence: currency.sequence(), waitUntil };
+      const partly: Matched = { api, selected, program: null, route: null, parameters: {}, preflight: false };
+      if (selected.version === null) {
+        call = callOf(opened, partly, surroundings);
+        throw selected.problem ?? nothingHere(opened);
+      }
+      const here = await groundOf(api, selected.version);
+      ground = here;
+      const found = find(routesOf(here), request, selected.path);
+      const matched: Matched = { ...partly, program: here.program, ...found };
+      const opening = callOf(opened, matched, surroundings);
+      call = opening;
+      if (stale !== null) opening.moved = stale.then((moved) => hasMoved(moved, opened, opening, here));
       if (found.route === null) throw noRoute(request.method, found.allow);
-      const handler = routes.handler(found.route);
-      return { response: await handler(request, call), call, program };
+      return { response: await routesOf(here).handler(found.route)(request, opening), call, ground };
     } catch (thrown) {
       const problem = Problem.from(thrown);
-      if (call === null) return { response: refuseUnmatched(problem, opened.id), call, program: null };
+      if (call === null) return { response: refuseUnmatched(problem, opened.id), call, ground };
       call.refusal = { problem, step: null };
-      return { response: await refuseCall(problem, call), call, program: null };
+      return { response: await refuseCall(problem, call), call, ground };
     }
+  }
+
+  async function groundOf(api: Ground["api"], version: BucketVersion): Promise<Ground> {
+    const [program, lists] = await Promise.all([
+      registry.revision(version.program, version.id),
+      registry.lists(api.workspace),
+    ]);
+    return { api, version, program, lists };
+  }
+
+  /** Whether anything that the call has stood on so far is another by now. */
+  async function hasMoved({ root, names }: Moved, opened: Opened, call: Call, ground: Ground): Promise<boolean> {
+    if (names === "all" || names.has(purgesOf(call.match.workspace))) return true;
+    if (call.stoodOn.some((key) => names.has(key))) return true;
+    if (!root) return false;
+    const api = await registry.locate(opened.host, opened.path);
+    const lists = await registry.lists(ground.api.workspace);
+    return api !== ground.api || lists.global !== ground.lists.global || lists.workspace !== ground.lists.workspace;
   }
 
   /** 5: what went wrong, in the caller's dialect. The one place where a call's refusals are rendered. */
   async function refuseCall(problem: Problem, call: Call): Promise<Response> {
     if (problem.owner !== "caller") ports.log(problem, call.id);
     const instance = await instanceOf(problem, call, ports.now(), ports.explanations);
-    const wire = wires[call.style] ?? rest;
-    return wire.refuse(problem, { instance, portalOrigin: ports.settings.portalOrigin });
+    return (wires[call.style] ?? rest).refuse(problem, { instance, portalOrigin: ports.settings.portalOrigin });
   }
 
   function refuseUnmatched(problem: Problem, id: string): Response {
     if (problem.owner !== "caller") ports.log(problem, id);
-    const response = rest.refuse(problem, {
-      instance: `urn:gatehouse:call:${id}`,
-      portalOrigin: ports.settings.portalOrigin,
-    });
-    return withCallId(response, { id });
+    const instance = `urn:gatehouse:call:${id}`;
+    return withCallId(rest.refuse(problem, { instance, portalOrigin: ports.settings.portalOrigin }), { id });
   }
 
   /** 6: the answer leaves as it comes; its usage is recorded when its body has ended. */
-  function finish(request: Request, { response, call, program }: Served): Response {
+  function finish({ request }: Opened, { response, call, ground }: Served): Response {
     if (call === null) return response;
-    const { status } = response;
-    const requestBytes = Number(request.headers.get("content-length") ?? 0) || 0;
-    const observed = observe(response, program?.upstream.timeouts ?? defaultTimeouts, timeoutWaiter);
-    const ended = (responseBytes: number, aborted: boolean): void => {
-      const ending = { status, method: request.method, requestBytes, responseBytes, aborted };
-      record(usageOf(call, ending, ports.now()), call, leases, ports);
-    };
-    if (observed.end === null) ended(observed.bytes, false);
-    else call.waitUntil(observed.end.then(({ bytes, aborted }) => ended(bytes, aborted)));
+    protectOurs(response.headers);
+    if (request.method === "HEAD" && response.body !== null) return finishHead(response, call);
+    const observed = observe(response, ground?.program.upstream.timeouts ?? defaultBounds, timeoutWaiter);
+    if (observed.end === null) ended(call, request.method, response.status, observed.bytes, false);
+    else {
+      const end = observed.end.then(({ bytes, aborted }) => {
+        ended(call, request.method, response.status, bytes, aborted);
+      });
+      call.waitUntil(end);
+    }
     return withCallId(observed.response, call);
+  }
+
+  /** A refusal, or a policy's own answer, with a body that HEAD does not get. */
+  function finishHead(response: Response, call: Call): Response {
+    ended(call, "HEAD", response.status, 0, false);
+    return withCallId(new Response(null, response), call);
+  }
+
+  function ended(call: Call, method: string, status: number, responseBytes: number, aborted: boolean): void {
+    record(usageOf(call, { method, status, responseBytes, aborted }, ports.now()), call, leases, ports);
+  }
+
+  /** What an upstream or a policy says may not reach our own pages: cookies on any host, the whole origin on a shared one. */
+  function protectOurs(headers: Headers): void {
+    const cookies = headers.has("set-cookie") ? headers.getSetCookie() : [];
+    if (cookies.some(isOurCookie)) {
+      headers.delete("set-cookie");
+      for (const cookie of cookies) if (!isOurCookie(cookie)) headers.append("set-cookie", cookie);
+    }
+    if (ports.settings.sharedHost) sandbox(headers);
+  }
+
+  /** Serves while the Beacon is asked. If what the call stood on has moved, takes back what it took, and serves anew. */
+  async function serveSpeculatively(opened: Opened, stale: Promise<Moved>, waitUntil: WaitUntil): Promise<Served> {
+    const served = await serve(opened, stale, waitUntil);
+    const { call, response } = served;
+    const moved = call?.moved == null ? isAnything(await stale) : await call.moved;
+    if (!moved) return served;
+    for (const giveBack of call?.undo ?? []) giveBack();
+    waitUntil(response.body?.cancel() ?? Promise.resolve());
+    return serve(opened, null, waitUntil);
   }
 
   return {
@@ -129,29 +177,33 @@ export function createGateway(ports: GatewayPorts): Gateway {
         return refuseUnmatched(Problem.from(thrown), id);
       }
       const stale = currency.catchUp(waitUntil);
-      if (stale === null) return finish(request, await serve(request, opened, null, waitUntil));
-      if (currency.root() === null || request.body !== null) {
-        // Cold, or with a body that can be sent only once: what the key leads to is read while the signal is waited for.
-        const key = presentedKey(request);
-        const warmed = key === null ? null : directory.prefetch(key, opened);
-        await stale;
-        const served = await serve(request, opened, null, waitUntil);
-        if (warmed !== null) waitUntil(warmed);
-        return finish(request, served);
+      if (stale === null) return finish(opened, await serve(opened, null, waitUntil));
+      if (currency.root() !== null && opened.request.body === null) {
+        return finish(opened, await serveSpeculatively(opened, stale, waitUntil));
       }
-      const served = await serve(request, opened, stale, waitUntil);
-      if (!(await stale)) return finish(request, served);
-      return finish(request, await serve(request, opened, null, waitUntil));
+      // Cold, or with a body that can be sent only once: what the key leads to is read while the signal is waited for.
+      const key = presentedKey(opened);
+      if (key !== null) waitUntil(directory.prefetch(key, { ...opened, moved: null, stoodOn: [] }));
+      await stale;
+      return finish(opened, await serve(opened, null, waitUntil));
     },
   };
 }
 
-const defaultTimeouts = { firstByteMs: 30_000, idleMs: 60_000, totalMs: 600_000 };
+const isAnything = ({ root, names }: Moved): boolean => root || names === "all" || names.size > 0;
 
-/** The key that a cold call carries in one of the usual places. A wrong guess costs a look-up that nobody waits for. */
-function presentedKey(request: Request): string | null {
-  const bearer = /^Bearer (gh_live_\S+)$/i.exec(request.headers.get("authorization") ?? "");
-  return bearer?.[1] ?? request.headers.get("x-api-key");
+type Found = Pick<Matched, "route" | "parameters" | "preflight"> & { readonly allow: readonly string[] };
+
+/** The route of a request. A CORS preflight is the affair of the method that it asks for, where anything answers it. */
+function find(routes: VersionRoutes, request: Request, path: string): Found {
+  const asked = preflightMethod(request);
+  if (asked !== null) {
+    const found = routes.table.find(asked, path);
+    if (found.route !== null && routes.answersPreflight(found.route)) return { ...found, allow: [], preflight: true };
+  }
+  const found = routes.table.find(request.method, path);
+  if (found.route !== null) return { ...found, allow: [], preflight: false };
+  return { ...found, parameters: {}, preflight: false };
 }
 
 /** The method that a CORS preflight asks for, or null if the request is none. */
@@ -160,57 +212,13 @@ function preflightMethod(request: Request): string | null {
   return request.headers.get("access-control-request-method");
 }
 
-function matchOf(
-  api: BucketApi,
-  version: BucketVersion,
-  path: string,
-  program: RevisionProgram,
-  route: Route | null,
-  parameters: Readonly<Record<string, string>>,
-): Match & { readonly style: Call["style"] } {
-  return {
-    workspace: api.workspace,
-    environment: api.environment,
-    api: api.api,
-    products: api.products,
-    version: { id: version.id, name: version.name, state: version.state === "deprecated" ? "deprecated" : "published" },
-    revision: program.revision,
-    operation: route?.operation ?? "",
-    route: route === null ? "" : `${route.method} ${route.path}`,
-    parameters,
-    path,
-    style: program.style,
-  };
-}
-
-function callOf(
-  opened: Opened,
-  { style, ...match }: ReturnType<typeof matchOf>,
-  rest: Pick<Call, "preflight" | "sequence" | "moved" | "waitUntil">,
-): Call {
-  return {
-    id: opened.id,
-    url: opened.url,
-    startedAt: opened.startedAt,
-    traceparent: opened.traceparent,
-    clientAddress: opened.clientAddress,
-    colo: opened.colo,
-    country: opened.country,
-    lookups: opened.lookups,
-    style,
-    match,
-    principal: null,
-    subscription: null,
-    challenges: [],
-    demands: [],
-    passage: [],
-    refusal: null,
-    cache: "",
-    ungoverned: false,
-    upstreamMs: 0,
-    units: 1,
-    ...rest,
-  };
+/** Whatever in a cold call looks like a key of ours: a wrong guess costs a look-up that nobody waits for. */
+function presentedKey({ request }: Opened): string | null {
+  for (const [, value] of request.headers) {
+    const found = /^(?:bearer )?(gh_live_\S+)$/i.exec(value)?.[1];
+    if (found !== undefined) return found;
+  }
+  return /[?&][^=&]*=(gh_live_\w+)/.exec(request.url)?.[1] ?? null;
 }
 
 function nothingHere(opened: Opened): Problem {

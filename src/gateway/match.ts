@@ -5,10 +5,16 @@ import { isBelow, pathBelow } from "../model/path.ts";
 import { Problem } from "../model/problem.ts";
 import type { BucketApi, BucketVersion } from "../model/program.ts";
 
-/** An API's version, and the path below the version's base. */
+/** What a call chose of an API. */
 export interface Selected {
-  readonly api: BucketApi;
-  readonly version: BucketVersion;
+  /** Null with `problem`, which says why. */
+  readonly version: BucketVersion | null;
+  readonly problem: Problem | null;
+  /** Name of the version that was asked for, or of the default one; empty if there is neither. */
+  readonly name: string;
+  /** Prefix and, where it stands in the path, version; no closing slash. */
+  readonly base: string;
+  /** The path below that. */
   readonly path: string;
 }
 
@@ -24,16 +30,21 @@ export function chooseApi(apis: readonly BucketApi[], host: string, path: string
 
 const rank = (api: BucketApi): number => (api.host === "*" ? 0 : 100_000) + api.prefix.length;
 
-/** Throws version-unknown or version-retired. */
+/** The version that a call wants, or version-unknown or version-retired. */
 export function selectVersion(api: BucketApi, path: string, url: URL, headers: Headers): Selected {
   const below = pathBelow(path, api.prefix);
   const wanted = wantedVersion(api, below, url, headers);
-  const name = wanted.name ?? api.defaultVersion;
-  if (name === null) throw unknownVersion(api, "The call names no version, and the API has no default one.");
+  const name = wanted.name ?? api.defaultVersion ?? "";
+  const base = `${api.prefix === "/" ? "" : api.prefix}${wanted.path === below ? "" : `/${name}`}`;
   const version = api.versions.find((one) => one.name === name);
-  if (version === undefined) throw unknownVersion(api, `There is no version “${name}”.`);
-  if (version.state === "retired" || version.state === "draft") throw retired(api, version);
-  return { api, version, path: wanted.path };
+  const problem = problemOf(api, version, name);
+  return { version: problem === null ? (version ?? null) : null, problem, name, base, path: wanted.path };
+}
+
+function problemOf(api: BucketApi, version: BucketVersion | undefined, name: string): Problem | null {
+  if (name === "") return unknownVersion(api, "The call names no version, and the API has no default one.");
+  if (version === undefined) return unknownVersion(api, `There is no version “${name}”.`);
+  return version.state === "retired" || version.state === "draft" ? retired(api, version) : null;
 }
 
 function wantedVersion(

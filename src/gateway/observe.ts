@@ -6,8 +6,14 @@
  */
 import { contentLength, pipeOf, pump, type BodyEnd, type PumpBounds, type Waiter } from "./pump.ts";
 
-/** Bodies up to this known length are not piped through us. */
-export const unwatchedBytesMax = 65_536;
+/** Bodies up to this known length are not piped through us: they come in one piece, and the runtime hands them on by itself. */
+const unwatchedBytesMax = 16_384;
+
+/** Whether a body with these headers is long, or may be. */
+export function isWatched(headers: Headers): boolean {
+  const length = contentLength(headers);
+  return length === null || length > unwatchedBytesMax;
+}
 
 export interface Observed {
   readonly response: Response;
@@ -21,7 +27,7 @@ export function observe(response: Response, bounds: PumpBounds, wait: Waiter): O
   const { body } = response;
   if (body === null) return { response, end: null, bytes: 0 };
   const length = contentLength(response.headers);
-  if (length !== null && length <= unwatchedBytesMax) return { response, end: null, bytes: length };
+  if (length !== null && !isWatched(response.headers)) return { response, end: null, bytes: length };
   const { readable, writable } = pipeOf(length);
   const encoded = response.headers.has("content-encoding");
   const watched = new Response(readable, {

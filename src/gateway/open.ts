@@ -3,7 +3,7 @@
  */
 import { normalisePath } from "../model/path.ts";
 import { Problem } from "../model/problem.ts";
-import { isLoop } from "./forwarding.ts";
+import { isLoop, namedByConnection } from "./forwarding.ts";
 import type { GatewayPorts } from "./ports.ts";
 
 const urlCharactersMax = 8_192;
@@ -12,11 +12,13 @@ const headersMax = 200;
 
 /** A request that may be matched. */
 export interface Opened {
+  /** As the policies get it: at the path in normal form, without what concerned the caller's connection. */
+  readonly request: Request;
   readonly id: string;
   readonly startedAt: number;
   readonly traceparent: string;
   readonly url: URL;
-  /** Host without port, lower case. */
+  /** Host without port and closing dot, lower case. */
   readonly host: string;
   /** Path in normal form. */
   readonly path: string;
@@ -29,13 +31,13 @@ export interface Opened {
 type Platform = { readonly colo?: string; readonly country?: string };
 
 /** Throws the Problem that refuses the request as malformed; the id and the clock are there for its rendering. */
-export function openCall(request: Request, url: URL, id: string, ports: GatewayPorts): Opened {
-  if (request.url.length > urlCharactersMax) {
+export function openCall(received: Request, url: URL, id: string, ports: GatewayPorts): Opened {
+  if (received.url.length > urlCharactersMax) {
     throw new Problem("uri-too-long", {
-      detail: `The address has ${request.url.length} characters; ${urlCharactersMax} are taken. Send long input in the body.`,
+      detail: `The address has ${received.url.length} characters; ${urlCharactersMax} are taken. Send long input in the body.`,
     });
   }
-  const seen = readHeaders(request.headers);
+  const seen = readHeaders(received.headers);
   if (isLoop(seen.loop, seen.via, ports.settings.cdnId)) {
     throw new Problem("loop-detected", {
       detail: "This call has passed this gateway before. The API's operator must point its upstream somewhere else.",
@@ -43,13 +45,14 @@ export function openCall(request: Request, url: URL, id: string, ports: GatewayP
   }
   const normal = normalisePath(url.pathname);
   if ("reason" in normal) throw new Problem("path-malformed", { detail: `The path was not matched. ${normal.reason}` });
-  const platform: Platform = (request.cf ?? {}) as Platform;
+  const platform: Platform = (received.cf ?? {}) as Platform;
   return {
+    request: readable(received, url, normal.path, seen),
     id,
     startedAt: ports.now(),
     traceparent: traceparentOf(seen.traceparent, id),
     url,
-    host: url.hostname.toLowerCase(),
+    host: url.hostname.toLowerCase().replace(/\.$/, ""),
     path: normal.path,
     clientAddress: seen.client,
     colo: platform.colo ?? "",
@@ -58,8 +61,38 @@ export function openCall(request: Request, url: URL, id: string, ports: GatewayP
   };
 }
 
+/** The request itself, unless something about it would be read in two ways further on. */
+function readable(received: Request, url: URL, path: string, seen: HeadersSeen): Request {
+  let request = received;
+  if (path !== url.pathname) {
+    url.pathname = path;
+    request = new Request(url, request);
+  }
+  if (request.body !== null && (request.method === "GET" || request.method === "HEAD")) request = withoutBody(request);
+  const named = namedByConnection(seen.connection);
+  if (named.length === 0) return request;
+  // What Connection names was meant for us alone, and must not take out what a policy sets under the same name.
+  const headers = new Headers(request.headers);
+  for (const name of named) headers.delete(name);
+  headers.delete("connection");
+  return new Request(request, { headers });
+}
+
+/** A body of GET or HEAD has no meaning (RFC 9110 §9.3.1) and cannot be sent on; an empty one is none. */
+function withoutBody(request: Request): Request {
+  if (request.headers.get("content-length") !== "0" || request.headers.has("transfer-encoding")) {
+    throw new Problem("request-malformed", {
+      detail: `${request.method} takes no body. Leave it out, or use a method that takes one.`,
+    });
+  }
+  const headers = new Headers(request.headers);
+  headers.delete("content-length");
+  return new Request(request.url, { method: request.method, headers, redirect: "manual", signal: request.signal });
+}
+
 /** What the opening needs of the headers, read in one pass: each look-up by name would cost as much again. */
 interface HeadersSeen {
+  connection: string;
   loop: string;
   via: string;
   traceparent: string;
@@ -67,7 +100,7 @@ interface HeadersSeen {
 }
 
 function readHeaders(headers: Headers): HeadersSeen {
-  const seen: HeadersSeen = { loop: "", via: "", traceparent: "", client: "" };
+  const seen: HeadersSeen = { connection: "", loop: "", via: "", traceparent: "", client: "" };
   let bytes = 0;
   let count = 0;
   for (const [name, value] of headers) {
@@ -77,6 +110,7 @@ function readHeaders(headers: Headers): HeadersSeen {
     else if (name === "via") seen.via = value;
     else if (name === "traceparent") seen.traceparent = value;
     else if (name === "cf-connecting-ip") seen.client = value;
+    else if (name === "connection") seen.connection = value;
   }
   if (bytes > headersBytesMax || count > headersMax) {
     throw new Problem("headers-too-large", {

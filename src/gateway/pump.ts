@@ -39,14 +39,14 @@ export function contentLength(headers: Headers): number | null {
 
 /**
  * Moves all of `body` into `writable`. A silence or a whole time that is too long, an error on either side and a reader
- * that is gone end both sides. Never rejects. `progressed` is called after each piece.
+ * that is gone end both sides. Never rejects. `progressed` is called after each piece, with the bytes so far.
  */
 export async function pump(
   body: ReadableStream<Uint8Array>,
   writable: WritableStream<Uint8Array>,
   bounds: PumpBounds,
   wait: Waiter,
-  progressed: () => void = () => undefined,
+  progressed: (bytes: number) => void = () => undefined,
 ): Promise<BodyEnd> {
   const read = readerOf(body);
   const writer = writable.getWriter();
@@ -66,7 +66,7 @@ export async function pump(
       if (piece === null) break;
       bytes += piece.byteLength;
       await writer.write(piece);
-      progressed();
+      progressed(bytes);
     }
     await writer.close();
     return { bytes, aborted: false };

@@ -5,16 +5,19 @@
  * or program before it goes on serving, and the next call tries again.
  */
 import type { BucketApi, Program, RevisionProgram, Root } from "../model/program.ts";
-import { bucketIndex, firstSegment } from "../model/program.ts";
+import { bucketCount, bucketIndex, firstSegment } from "../model/program.ts";
 import { Problem } from "../model/problem.ts";
 import { recent } from "../model/recent.ts";
 import type { Currency } from "./currency.ts";
 import { chooseApi } from "./match.ts";
 import type { RegistrySource } from "./ports.ts";
 
-const bucketsMax = 128;
+/** All of them, and as many that are on their way out: a bucket read anew is composed anew. */
+const bucketsMax = 2 * bucketCount;
 const programsMax = 512;
 const nearMax = 4_096;
+/** Callers make these keys: long ones are not worth the memory. */
+const nearKeyMax = 256;
 
 export interface Registry {
   /** Null if nothing is served at this host and path. */
@@ -95,7 +98,7 @@ export function createRegistry(source: RegistrySource, currency: Currency): Regi
     const apis = found.flat().filter((api) => mayStandAt(api, host, segment));
     // What stands in for a bucket that cannot be read yet is not remembered: the next call tries again.
     const isWhole = indices.every((index) => buckets.get(root.buckets[String(index)] ?? "") !== undefined);
-    if (isWhole && nearOf === root) near.set(key, apis);
+    if (isWhole && nearOf === root && apis.length > 0 && key.length <= nearKeyMax) near.set(key, apis);
     return apis;
   }
 

@@ -9,7 +9,7 @@ export type GuardSettings = Pick<GatewaySettings, "ownHosts" | "privateUpstreams
 
 /** Why `url` may not be called, or null if it may. */
 export function refusedTarget(url: URL, settings: GuardSettings): string | null {
-  const host = url.hostname.toLowerCase();
+  const host = url.hostname.toLowerCase().replace(/\.+$/, "");
   const port = url.port === "" ? (url.protocol === "https:" ? "443" : "80") : url.port;
   if (settings.privateUpstreams.includes(`${host}:${port}`)) return null;
   if (settings.ownHosts.includes(host)) return `${host} is Gatehouse's own host: an upstream would call itself`;
@@ -20,9 +20,13 @@ export function refusedTarget(url: URL, settings: GuardSettings): string | null 
 }
 
 function isPrivate(host: string): boolean {
-  if (host === "localhost" || /\.(?:localhost|local|internal|home\.arpa)$/.test(host)) return true;
+  const isName = !host.startsWith("[") && !/^[\d.]+$/.test(host);
+  if (isName && (!host.includes(".") || /\.(?:localhost|local|internal|home\.arpa)$/.test(host))) return true;
   const bare = host.startsWith("[") ? host.slice(1, -1) : host;
   // The URL parser has already turned every spelling of an IPv4 address into four decimal parts.
   if (!ipaddr.isValid(bare) || (!bare.includes(":") && !ipaddr.IPv4.isValidFourPartDecimal(bare))) return false;
-  return ipaddr.process(bare).range() !== "unicast";
+  const address = ipaddr.process(bare);
+  // ::/96 holds IPv4 addresses in a form that ipaddr.js takes for ordinary ones.
+  const isCompatible = address instanceof ipaddr.IPv6 && address.parts.slice(0, 6).every((part) => part === 0);
+  return isCompatible || address.range() !== "unicast";
 }

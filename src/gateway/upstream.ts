@@ -4,12 +4,13 @@
  * Compressed bodies pass as the bytes they are (`encodeResponseBody: "manual"`). Redirects are the caller's to follow.
  */
 import type { Call } from "../model/call.ts";
+import { isBelow } from "../model/path.ts";
 import { Problem } from "../model/problem.ts";
 import type { Target, UpstreamSettings } from "../model/upstream.ts";
 import type { Handler } from "../policies/policy.ts";
 import { requestHeaders, responseHeaders } from "./forwarding.ts";
 import type { GatewayPorts } from "./ports.ts";
-import { unwatchedBytesMax } from "./observe.ts";
+import { isWatched } from "./observe.ts";
 import { contentLength, pipeOf, pump, timeoutWaiter } from "./pump.ts";
 import { refusedTarget } from "./target-guard.ts";
 
@@ -19,6 +20,8 @@ const bodiless = new Set([101, 204, 205, 304]);
 export function upstreamHandler(targets: readonly Target[], upstream: UpstreamSettings, ports: GatewayPorts): Handler {
   const destinations = targets.map((target) => destinationOf(target, ports));
   return async (request, call) => {
+    if (call.preflight)
+      throw new Problem("method-not-allowed", { detail: "No policy of this API answers preflights." });
     // What this call stands on may be out of date: nothing irreversible before that is known.
     if (call.moved !== null && (await call.moved)) return new Response(null, { status: 503 });
     const { base, refused } = pick(destinations, call);
@@ -39,9 +42,15 @@ export function upstreamHandler(targets: readonly Target[], upstream: UpstreamSe
       encodeResponseBody: "manual",
       signal: abort.signal,
     };
-    const response = await head(url, outgoing, call, upstream, abort, ports).finally(timer.stop);
-    const headers = responseHeaders(response.headers, ports.settings);
-    rewriteLocation(headers, base, call);
+    const response = await head(url, outgoing, call, upstream, abort, ports).finally(() => timer.stop());
+    if (response.status < 200 || response.status > 599) {
+      call.waitUntil(response.body?.cancel() ?? Promise.resolve());
+      throw new Problem("upstream-unreachable", {
+        detail: `The API's server answered with the status ${response.status}, which cannot be passed on.`,
+      });
+    }
+    const headers = responseHeaders(response.headers);
+    rewriteLocation(headers, url, base, call);
     const body = bodiless.has(response.status) || request.method === "HEAD" ? null : response.body;
     return new Response(body, {
       status: response.status,
@@ -70,8 +79,9 @@ function searchOf(url: string): string {
   return start === -1 ? "" : url.slice(start);
 }
 
-/** Ends the call when the upstream is silent for too long, counted from the last piece of the request that was sent. */
+/** Ends the call when the upstream is silent for too long before its answer. */
 interface HeadTimer {
+  /** A piece of the request was sent: the wait begins anew. */
   restart(): void;
   stop(): void;
 }
@@ -79,12 +89,17 @@ interface HeadTimer {
 function headTimer(firstByteMs: number, abort: AbortController): HeadTimer {
   const set = () => setTimeout(() => abort.abort(new Error("first byte")), firstByteMs);
   let timer = set();
-  const stop = (): void => clearTimeout(timer);
+  let isOver = false;
   return {
-    stop,
     restart() {
-      stop();
+      // An upload may outlast the answer's head: then there is nothing to wait for any more.
+      if (isOver) return;
+      clearTimeout(timer);
       timer = set();
+    },
+    stop() {
+      isOver = true;
+      clearTimeout(timer);
     },
   };
 }
@@ -94,9 +109,16 @@ function upload(request: Request, call: Call, { timeouts }: UpstreamSettings, ti
   const { body } = request;
   if (body === null) return null;
   const length = contentLength(request.headers);
-  if (length !== null && length <= unwatchedBytesMax) return body;
+  if (length !== null && !isWatched(request.headers)) {
+    call.requestBytes = length;
+    return body;
+  }
   const { readable, writable } = pipeOf(length);
-  call.waitUntil(pump(body, writable, timeouts, timeoutWaiter, () => timer.restart()));
+  const count = (bytes: number): void => {
+    call.requestBytes = bytes;
+    timer.restart();
+  };
+  call.waitUntil(pump(body, writable, timeouts, timeoutWaiter, count));
   return readable;
 }
 
@@ -144,17 +166,19 @@ function pick(destinations: readonly Destination[], call: Call): Destination {
   return destinations.find(({ weight }) => (left -= weight) < 0) ?? first;
 }
 
-/** An upstream that points to itself points to us: its base address becomes the address that the caller used. */
-function rewriteLocation(headers: Headers, base: string, call: Call): void {
+/** An upstream that points to itself points to us: below its base address is below the address that the caller used. */
+function rewriteLocation(headers: Headers, url: string, base: string, call: Call): void {
   for (const name of ["location", "content-location"]) {
     const value = headers.get(name);
-    if (value === null) continue;
-    const inside = value.startsWith(`${base}/`) ? value.slice(base.length) : null;
-    if (inside !== null) headers.set(name, `${call.url.origin}${publicBase(call)}${inside}`);
+    if (value === null || !URL.canParse(value, url)) continue;
+    const isRelative = !/^[a-z][a-z0-9+.-]*:|^\/\//i.test(value);
+    const target = new URL(value, url);
+    const own = new URL(base);
+    const path = own.pathname.replace(/\/$/, "");
+    if (target.origin !== own.origin || !isBelow(target.pathname, path === "" ? "/" : path)) continue;
+    // A relative one that does not begin at the root means the same at both addresses.
+    if (isRelative && !value.startsWith("/")) continue;
+    const inside = target.pathname.slice(path.length) + target.search + target.hash;
+    headers.set(name, `${isRelative ? "" : call.url.origin}${call.match.base}${inside}`);
   }
-}
-
-/** What stands before the version-relative path in the caller's address: `/books/v1` of `/books/v1/books/9`. */
-function publicBase({ url, match }: Call): string {
-  return url.pathname.endsWith(match.path) ? url.pathname.slice(0, -match.path.length) : "";
 }

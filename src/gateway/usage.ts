@@ -10,7 +10,6 @@ import type { GatewayPorts } from "./ports.ts";
 /** What is known of a call only at its end. */
 export interface Ending {
   readonly status: number;
-  readonly requestBytes: number;
   readonly responseBytes: number;
   readonly aborted: boolean;
   readonly method: string;
@@ -31,13 +30,15 @@ export function usageOf(call: Call, ending: Ending, now: number): Usage {
     subscription: call.subscription?.id ?? "",
     credential: principal?.credential ?? "",
     problem: refusal?.problem.code ?? "",
-    refusedBy: refusal?.step?.policy ?? "",
+    // What the upstream failed at was let through, and counts as a call.
+    refusedBy: refusal === null || refusal.problem.owner === "upstream" ? "" : (refusal.step?.policy ?? "gateway"),
     cache: call.cache,
     colo: call.colo,
     country: call.country,
     units: call.units,
     durationMs: Math.max(0, now - call.startedAt),
     upstreamMs: call.upstreamMs,
+    requestBytes: call.requestBytes,
     ungoverned: call.ungoverned,
     ...ending,
   };

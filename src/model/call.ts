@@ -22,6 +22,8 @@ export interface Match {
   /** Method and path template of the route, such as `GET /books/{isbn}`. */
   readonly route: string;
   readonly parameters: Readonly<Record<string, string>>;
+  /** What stands before `path` in the caller's address: prefix and, where it stands in the path, version. No closing slash. */
+  readonly base: string;
   /** The path below the version's base, still encoded; what the upstream gets after its own base path. */
   readonly path: string;
 }
@@ -87,6 +89,12 @@ export interface Call {
    * stands on has moved. Nothing irreversible happens before it resolved. Null where the isolate is up to date.
    */
   moved: Promise<boolean> | null;
+  /** Keys of the records that a call with `moved` has read so far. */
+  readonly stoodOn: string[];
+  /** Gives back what a call with `moved` took, if it is served anew. */
+  readonly undo: (() => void)[];
+  /** Bytes of the request's body as they passed, or as its length says. */
+  requestBytes: number;
   /** Units that this call consumes of its plan; 1 unless a policy says otherwise. */
   units: number;
   waitUntil(work: Promise<unknown>): void;

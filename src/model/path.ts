@@ -3,6 +3,9 @@
  * can be walked around by writing a path differently (RFC 3986 §6.2.2).
  */
 
+const dotSegment = {
+  reason: "It holds a dot segment in disguise (such as “%2e%2e%2f” or “..;”). Write the path that is meant.",
+};
 const unreserved = /^[A-Za-z0-9._~-]$/;
 
 /**
@@ -12,7 +15,8 @@ const unreserved = /^[A-Za-z0-9._~-]$/;
  */
 export function normalisePath(pathname: string): { readonly path: string } | { readonly reason: string } {
   if (pathname.includes("//")) return { reason: "It has an empty segment (“//”). Write each slash once." };
-  if (!pathname.includes("%")) return { path: pathname };
+  if (!pathname.includes("%"))
+    return pathname.includes("..;") || pathname.includes("/.;") ? dotSegment : { path: pathname };
   let decoded: string;
   try {
     decoded = decodeURIComponent(pathname);
@@ -21,8 +25,8 @@ export function normalisePath(pathname: string): { readonly path: string } | { r
   }
   // eslint-disable-next-line no-control-regex -- control characters are exactly what must be found
   if (/[\u0000-\u001f\u007f]/.test(decoded)) return { reason: "It holds a control character. Leave it out." };
-  if (/(^|[/\\])\.{1,2}([/\\]|$)/.test(decoded)) {
-    return { reason: "It holds an encoded dot segment (such as “%2e%2e%2f”). Write the path that is meant." };
+  if (/(^|[/\\])\.{1,2}(;[^/\\]*)?([/\\]|$)/.test(decoded)) {
+    return dotSegment;
   }
   return {
     path: pathname.replace(/%([0-9A-Fa-f]{2})/g, (encoded, hex: string) => {

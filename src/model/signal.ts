@@ -32,6 +32,8 @@ export interface BeaconAnswer {
   readonly signals: readonly Signal[];
   readonly cursor: number;
   readonly reset: boolean;
+  /** There is more behind `cursor`: ask again. */
+  readonly more?: boolean;
 }
 
 /** Asked with what the caller has: the sequence of its root (-1 = none) and the cursor of its last answer (0 = none). */

@@ -16,11 +16,21 @@ export const Target = z.strictObject({
 });
 export type Target = z.output<typeof Target>;
 
-/** Time limits in ms. `firstByteMs` ends with the response's head, `idleMs` between two chunks, `totalMs` with the last. */
+/** Time limits in ms. `firstByteMs` ends with the response's head; the others hold for bodies that do not come in one piece. */
 export const UpstreamTimeouts = z.strictObject({
   firstByteMs: z.int().min(10).max(300_000).default(30_000).describe("Longest wait for the response's headers, in ms."),
-  idleMs: z.int().min(10).max(300_000).default(60_000).describe("Longest silence within a response body, in ms."),
-  totalMs: z.int().min(10).max(3_600_000).default(600_000).describe("Longest time for the whole answer, in ms."),
+  idleMs: z
+    .int()
+    .min(10)
+    .max(300_000)
+    .default(60_000)
+    .describe("Longest silence within a body of over 16 KiB or of unknown length, in ms."),
+  totalMs: z
+    .int()
+    .min(10)
+    .max(3_600_000)
+    .default(600_000)
+    .describe("Longest time for the whole of such a body, in ms."),
 });
 export type UpstreamTimeouts = z.output<typeof UpstreamTimeouts>;
 

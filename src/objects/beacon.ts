@@ -12,7 +12,7 @@ import { Signal, type BeaconAnswer, type BeaconQuestion } from "../model/signal.
 const recordSignalsMs = 600_000;
 /** Longer than any cached response lives. */
 const purgeSignalsMs = 25 * 3_600_000;
-/** In one answer; who is further behind drops what it remembers instead. */
+/** In one answer; who is further behind asks again. */
 const signalsMax = 5_000;
 
 export class Beacon extends DurableObject {
@@ -40,12 +40,14 @@ export class Beacon extends DurableObject {
       .exec<{ position: number; body: string }>(
         "SELECT position, body FROM signal WHERE position > ? ORDER BY position LIMIT ?",
         question.cursor,
-        signalsMax + 1,
+        signalsMax,
       )
       .toArray();
-    const reset = (question.cursor > 0 && question.cursor < this.#forgotten) || rows.length > signalsMax;
+    const reset = question.cursor > 0 && question.cursor < this.#forgotten;
     const signals = rows.map(({ position, body }) => numbered(Signal.parse(JSON.parse(body)), position));
-    return { root, signals, cursor: this.#cursor, reset };
+    const last = rows.at(-1)?.position ?? this.#cursor;
+    const more = rows.length === signalsMax && last < this.#cursor;
+    return { root, signals, cursor: more ? last : this.#cursor, reset, more };
   }
 
   /** Takes a root only if it is newer, and every signal once, however often and late it is announced. */

@@ -107,6 +107,30 @@ describe("compiling a revision", () => {
     expect(errors(content, more)).toContain(finding);
   });
 
+  it("checks the order of all lists that an operation's calls pass", () => {
+    const small = entry({ id: "small", type: "request-size", config: { bodyBytesMax: 10 } });
+    const cors = entry({ id: "cors", type: "cors" });
+    const key = entry({ id: "key", type: "require-key" });
+    const cache = entry({ id: "cache", type: "cache" });
+    const plan = entry({ id: "plan", type: "plan-limits" });
+    const wall = entry({ id: "wall", type: "ip-restriction", config: { deny: ["10.0.0.0/8"] } });
+    const own = { listBooks: [small], getBook: [wall, cors] };
+    expect(errors({ policies: [key, cache], operationPolicies: own })).toEqual([
+      "/policies/1: “cache” stands before “ip-restriction” (entry “wall” of the operation “getBook”), which a kept answer would pass by. Move it behind.",
+      "/operationPolicies/getBook/1: “cors” (entry “cors” of the operation “getBook”) stands behind a policy that asks for a credential, so preflights would be refused. Move it to the front.",
+    ]);
+    // What is wrong for all operations is said once.
+    expect(errors({ policies: [key], operationPolicies: own }, { workspacePolicies: [cache] })).toHaveLength(2);
+    const central = { globalPolicies: [plan], workspacePolicies: [cors], products: ["prod_1"] };
+    expect(errors({ policies: [key] }, central)).toEqual([
+      "/policies: “plan-limits” (entry “plan” of the platform's list) stands before “require-key”, so no plan is known there. Move it behind.",
+      "/policies: “cors” (entry “cors” of the workspace's list) stands behind a policy that asks for a credential, so preflights would be refused. Move it to the front.",
+    ]);
+    expect(compileRevision(input({ policies: [key] }, central)).program).toBeNull();
+    const disabled = { globalPolicies: [{ ...plan, enabled: false }] };
+    expect(errors({ policies: [key] }, disabled)).toEqual([]);
+  });
+
   it("allows a private address that the installation lists, and never Gatehouse's own host", () => {
     const targets = [{ url: "http://127.0.0.1:8790", weight: 1 }];
     expect(errors({}, { targets, privateUpstreams: ["127.0.0.1:8790"] })).toEqual([]);

@@ -188,7 +188,7 @@ describe("who calls, and how much", () => {
     expect(gateway.usage.map(({ status, refusedBy, operation }) => [status, refusedBy, operation])).toEqual([
       [200, "", "GET /books"],
       [429, "plan-limits", "GET /books"],
-      [404, "", ""],
+      [404, "gateway", ""],
     ]);
   });
 });

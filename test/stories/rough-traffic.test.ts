@@ -10,6 +10,7 @@ import {
   answer,
   count,
   garbage,
+  raw,
   resetBeforeHead,
   resetMidBody,
   stallBeforeHead,
@@ -135,8 +136,11 @@ describe("a caller that", () => {
   });
 
   it("sends a bomb of headers is refused with 431", async () => {
-    expect(statusOf(await rawGet("/edge/v1/a", "X-Bomb: 1\r\n".repeat(5_000)))).toBe(431);
+    const before = upstream.seen.length;
+    const many = Array.from({ length: 1_000 }, (_, index) => `X-Bomb-${index}: 1\r\n`).join("");
+    expect(statusOf(await rawGet("/edge/v1/a", many))).toBe(431);
     expect(statusOf(await rawGet("/edge/v1/a", `X-Big: ${"a".repeat(80_000)}\r\n`))).toBe(431);
+    expect(upstream.seen.length).toBe(before);
     expect((await call("/a")).status).toBe(200);
   });
 
@@ -155,6 +159,60 @@ describe("a caller that", () => {
     upstream.clear();
     expect(statusOf(await rawGet(target))).toBe(status);
     expect(upstream.seen.map(({ url }) => url)).toEqual(seen === null ? [] : [seen]);
+  });
+});
+
+describe("what clients and servers really send", () => {
+  it("a GET with an empty body is a GET, one with a body is refused", async () => {
+    const empty = await rawGet("/edge/v1/a", "Content-Length: 0\r\n");
+    expect(statusOf(empty)).toBe(200);
+    const full = await gatehouse.raw(
+      "GET /edge/v1/a HTTP/1.1\r\nHost: api.localhost\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello",
+    );
+    expect(statusOf(full)).toBe(400);
+    expect(full).toContain("request-malformed");
+  });
+
+  it("a Host that is none is refused as malformed", async () => {
+    const raw = await gatehouse.raw("GET /edge/v1/a HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n");
+    expect(statusOf(raw)).toBe(400);
+  });
+
+  it("a status that is none of HTTP's is the upstream's failure", async () => {
+    upstream.script("/odd", raw("HTTP/1.1 999 Odd\r\nContent-Length: 2\r\n\r\nok"));
+    const refused = await call("/odd");
+    expect(refused.status).toBe(502);
+    expect(refused.json()).toMatchObject({ code: "upstream-unreachable" });
+  });
+
+  it("an answer that begins before the upload has ended is not cut by the wait for it", async () => {
+    upstream.script("/early", async (request, response) => {
+      response.writeHead(200, { "content-type": "text/plain" });
+      response.write("begun ");
+      for await (const _ of request);
+      await wait(900);
+      response.end("ended");
+    });
+    const body = Readable.from(
+      (async function* () {
+        for (let piece = 0; piece < 4; piece += 1) {
+          yield Buffer.alloc(32 * 1024, "x");
+          await wait(100);
+        }
+      })(),
+    );
+    const answered = await gatehouse.call("/large/v1/early", { method: "POST", body });
+    expect(answered.text).toBe("begun ended");
+    expect(answered.complete).toBe(true);
+  });
+
+  it("a refusal has a length, and HEAD has none of its body", async () => {
+    const refused = await call("/..;/x");
+    expect(refused.status).toBe(400);
+    expect(refused.headers["content-length"]).toBe(String(Buffer.byteLength(refused.text)));
+    const head = await gatehouse.call("/edge/v9/a", { method: "HEAD" });
+    expect(head.status).toBe(404);
+    expect(head.text).toBe("");
   });
 });
 

@@ -50,7 +50,8 @@ export function gateway(config: object = {}) {
   return async (path: string, answer: Answer, { method = "GET", headers = {}, call: options }: Asked = {}) => {
     reads = 0;
     calls += 1;
-    const call = callOf({ id: `call-${calls}`, principal, ...options });
+    // In no product, unless a test says otherwise: a product's API answers nothing kept to whoever is no subscriber.
+    const call = callOf({ id: `call-${calls}`, principal, ...options, match: { products: [], ...options?.match } });
     const ran = await through(new Request(base + path, { method, headers }), call, async (request) =>
       typeof answer === "function" ? answer(request) : answer.clone(),
     );

@@ -20,6 +20,7 @@ export const match: Match = {
   operation: "list-books",
   route: "GET /books",
   parameters: {},
+  base: "/shop/v1",
   path: "/books",
 };
 
@@ -44,6 +45,9 @@ export function callOf({ match: matched, ...options }: CallOptions = {}): Call {
     subscription: null,
     demands: [],
     challenges: [],
+    stoodOn: [],
+    undo: [],
+    requestBytes: 0,
     passage: [],
     refusal: null,
     cache: "",
