@@ -18,6 +18,7 @@ export function createAdmission(leases: Leases): Policy {
     const admission = asked instanceof Promise ? (await Promise.all([asked, call.moved]))[0] : asked;
     const standings = standingsOf(admission.limits);
     if (!admission.ok) throw refusal(admission, standings);
+    if (call.moved !== null) call.undo.push(() => admission.giveBack());
     call.ungoverned ||= admission.ungoverned;
     return withFields(await next(request, call), standings);
   };

@@ -70,6 +70,34 @@ describe("a composed list", () => {
     expect(names(await gateway.call(books, { headers: { "x-try": "1" } }))).toEqual(["x-both", "x-get", "x-operation"]);
   });
 
+  it("guards HEAD with what guards GET, and a path however it is written", async () => {
+    const gateway = testGateway();
+    gateway.publish({
+      routes: [
+        ["GET", "/users/@me"],
+        ["GET", "/users/@meta"],
+        ["GET", "/books"],
+      ],
+      policies: [
+        {
+          id: "reads",
+          type: "require-principal",
+          when: [
+            { on: "method", in: ["GET"] },
+            { on: "path", prefix: "/books" },
+          ],
+        },
+        { id: "mine", type: "require-principal", when: [{ on: "path", prefix: "/users/@me" }] },
+      ],
+    });
+    const status = async (path: string, method = "GET") =>
+      (await gateway.call(`https://api.test/shop/v1${path}`, { method })).status;
+    expect(await status("/books", "HEAD")).toBe(401);
+    expect(await status("/users/@me")).toBe(401);
+    expect(await status("/users/%40me")).toBe(401);
+    expect(await status("/users/@meta")).toBe(200);
+  });
+
   it("lets every call pass a policy in shadow, and still tells what it would have done", async () => {
     const gateway = testGateway();
     gateway.publish({

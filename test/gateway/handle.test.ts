@@ -177,6 +177,17 @@ describe("who calls, and how much", () => {
     expect(instance.length).toBeLessThan(1_000);
   });
 
+  it("explains and counts whoever still calls a retired version", async () => {
+    const gateway = testGateway();
+    gateway.publish({ versions: [{ name: "v1", state: "retired" }] });
+    const { instance } = await problemOf(await gateway.call("https://api.test/shop/v1/books"));
+    const opened = await openInstance(instance, sealer("test-key-secret-0123456789abcdef", "explanation"));
+    expect(opened).toMatchObject({ code: "version-retired", version: "v1", workspace: gateway.ids.workspace });
+    expect(gateway.usage.map(({ status, version, refusedBy }) => [status, version, refusedBy])).toEqual([
+      [410, "v1", "gateway"],
+    ]);
+  });
+
   it("records every call once, refused ones apart", async () => {
     const gateway = testGateway();
     gateway.publish({ policies: keyed, products: ["prod_1"] });
@@ -273,13 +284,83 @@ describe("how current an isolate is", () => {
     expect((await gateway.call("https://api.test/shop/v1/books", { headers })).status).toBe(401);
   });
 
-  it("serves from KV's root while the Beacon cannot be reached", async () => {
+  it("serves from KV's root while the Beacon cannot be reached, cold and warm, and follows it", async () => {
     const gateway = testGateway();
     gateway.publish();
     gateway.beaconDown = true;
     expect((await gateway.call("https://api.test/shop/v1/books")).status).toBe(200);
+    gateway.publish({ routes: [["GET", "/authors"]] });
+    gateway.advance(60_000);
+    expect((await gateway.call("https://api.test/shop/v1/authors")).status).toBe(200);
+  });
+
+  it("answers 503 when neither Beacon nor KV can say what is served, and 404 when nothing was ever published", async () => {
+    const gateway = testGateway();
+    gateway.publish();
+    gateway.beaconDown = true;
+    gateway.kvDown = true;
+    expect((await gateway.call("https://api.test/shop/v1/books")).status).toBe(503);
+    gateway.beaconDown = false;
     gateway.advance(60_000);
     expect((await gateway.call("https://api.test/shop/v1/books")).status).toBe(200);
+  });
+
+  it("never lets a revoked key through on what it read before the signal came, cold or sparse", async () => {
+    for (const isCold of [true, false]) {
+      const gateway = testGateway();
+      gateway.publish({ policies: keyed });
+      const key = await gateway.key(plan(10));
+      const headers = { "x-api-key": key };
+      if (!isCold) {
+        expect((await gateway.call("https://api.test/shop/v1/books", { headers })).status).toBe(200);
+        gateway.advance(400_000);
+      }
+      const hash = await gateway.keyHash(key);
+      gateway.putRecord("key", hash, {
+        sequence: 9,
+        id: "key_1",
+        workspace: gateway.ids.workspace,
+        environment: gateway.ids.environment,
+        application: gateway.ids.application,
+        expiresAt: null,
+        revoked: true,
+      });
+      gateway.announce({ sequence: 9, kind: "key", id: hash });
+      gateway.beaconMs = 50;
+      expect((await gateway.call("https://api.test/shop/v1/books", { headers })).status).toBe(401);
+    }
+  });
+
+  it("takes one unit for a sparse call, whatever moves meanwhile", async () => {
+    const gateway = testGateway();
+    gateway.publish({ policies: keyed, products: ["prod_1"] });
+    const headers = { "x-api-key": await gateway.key(plan(100)) };
+    const left = async (): Promise<number> => {
+      const response = await gateway.call("https://api.test/shop/v1/books", { headers });
+      return Number(/r=(\d+)/.exec(response.headers.get("ratelimit") ?? "")?.[1]);
+    };
+    expect(await left()).toBe(99);
+    gateway.advance(20_000);
+    gateway.announce({ sequence: 5, kind: "key", id: "of somebody else" });
+    expect(await left()).toBe(98);
+    gateway.advance(20_000);
+    gateway.publish({ policies: keyed, products: ["prod_1"] });
+    expect(await left()).toBe(97);
+    expect(gateway.seen).toHaveLength(3);
+    expect(gateway.usage).toHaveLength(3);
+  });
+
+  it("does not ask the Beacon once for each of many calls while it fails", async () => {
+    const gateway = testGateway();
+    gateway.publish();
+    await gateway.call("https://api.test/shop/v1/books");
+    gateway.beaconDown = true;
+    gateway.advance(20_000);
+    await gateway.call("https://api.test/shop/v1/books");
+    gateway.advance(3_000);
+    gateway.trips.length = 0;
+    await Promise.all(Array.from({ length: 20 }, () => gateway.call("https://api.test/shop/v1/books")));
+    expect(gateway.trips.filter((trip) => trip === "beacon")).toHaveLength(1);
   });
 
   it("runs the platform's and the workspace's policies before the revision's, as soon as they are set", async () => {
@@ -342,6 +423,76 @@ describe("the upstream", () => {
       expect(gateway.seen).toHaveLength(0);
     },
   );
+
+  it.each([
+    ["https://upstream.test/base/books/1?a=b#c", "https://api.test/shop/v1/books/1?a=b#c"],
+    ["/base/books/1", "/shop/v1/books/1"],
+    ["https://upstream.test:443/base/books/1", "https://api.test/shop/v1/books/1"],
+    ["https://upstream.test/base", "https://api.test/shop/v1"],
+    ["books/1", "books/1"],
+    ["https://upstream.test/elsewhere", "https://upstream.test/elsewhere"],
+    ["https://other.test/base/books", "https://other.test/base/books"],
+  ])("points to %s, the caller is pointed to %s", async (location, expected) => {
+    const gateway = testGateway();
+    gateway.publish();
+    gateway.upstream = () => new Response(null, { status: 201, headers: { location } });
+    const response = await gateway.call("https://api.test/shop/v1/b%6Foks");
+    expect(response.headers.get("location")).toBe(expected);
+  });
+
+  it("never hears of another address or method than what was matched, however it is spelt", async () => {
+    const gateway = testGateway();
+    gateway.publish();
+    await gateway.call("https://api.test/shop/v1/books", {
+      headers: {
+        "x-original-url": "/evil",
+        "x-rewrite-url": "/evil",
+        "x-http-method-override": "DELETE",
+        "x-forwarded-scheme": "gopher",
+        x_forwarded_for: "10.0.0.1",
+        "x-mine": "kept",
+      },
+    });
+    const names = [...(gateway.seen[0]?.headers.keys() ?? [])];
+    expect(names.filter((name) => /original|rewrite|override|scheme|x_forwarded/.test(name))).toEqual([]);
+    expect(names).toContain("x-mine");
+  });
+
+  it("gets what a policy sets, whatever the caller names in Connection", async () => {
+    const gateway = testGateway();
+    gateway.publish({ policies: [{ id: "gate", type: "request-headers", config: { set: { "x-gate": "yes" } } }] });
+    await gateway.call("https://api.test/shop/v1/books", { headers: { connection: "x-gate", "x-gate": "forged" } });
+    expect(gateway.seen[0]?.headers.get("x-gate")).toBe("yes");
+  });
+
+  it("cannot set or clear what belongs to Gatehouse's own pages", async () => {
+    const gateway = testGateway();
+    gateway.publish();
+    const headers = new Headers({ "clear-site-data": '"cookies"' });
+    headers.append("set-cookie", "__Host-gatehouse-console=stolen; Path=/; Secure");
+    headers.append("set-cookie", "mine=1");
+    gateway.upstream = () => new Response("ok", { headers });
+    const response = await gateway.call("https://api.test/shop/v1/books", {
+      headers: { cookie: "a=b; __Host-gatehouse-console=secret; c=d" },
+    });
+    expect(response.headers.getSetCookie()).toEqual(["mine=1"]);
+    expect(response.headers.get("clear-site-data")).toBeNull();
+    expect(gateway.seen[0]?.headers.get("cookie")).not.toContain("secret");
+  });
+
+  it.each([
+    "http://localhost.:80",
+    "http://metadata.google.internal.",
+    "https://portal.test./",
+    "http://[::127.0.0.1]",
+    "http://[::ffff:10.0.0.1]",
+    "http://intranet/",
+  ])("is never %s either", async (target) => {
+    const gateway = testGateway();
+    gateway.publish({ target });
+    expect((await gateway.call("https://api.test/shop/v1/books")).status).toBe(502);
+    expect(gateway.seen).toHaveLength(0);
+  });
 
   it("passes redirects on, and turns the upstream's own address into the one that the caller used", async () => {
     const gateway = testGateway();

@@ -73,6 +73,19 @@ describe("the Beacon", () => {
     }
   });
 
+  it("tells all of it to whoever is far behind, in several answers", async () => {
+    const beacon = env.BEACON.getByName(ulid());
+    for (let batch = 0; batch < 6; batch += 1) {
+      const signals = Array.from({ length: 1_000 }, (_, index) => changed(batch + 1, `${batch}-${index}`));
+      await beacon.announce(root(batch + 1), signals);
+    }
+    const first = await beacon.since(newcomer);
+    expect(first).toMatchObject({ more: true, cursor: 5_000, reset: false });
+    const second = await beacon.since({ root: 6, cursor: first.cursor });
+    expect(second).toMatchObject({ more: false, cursor: 6_000 });
+    expect(second.signals.at(-1)).toEqual(changed(6, "5-999"));
+  });
+
   it("survives an answer that is asked for while it restarts", async () => {
     const beacon = env.BEACON.getByName(ulid());
     await beacon.announce(root(1), [changed(1, "a")]);

@@ -49,6 +49,7 @@ export interface TestGateway {
   /** Sets the policy list of the platform or the workspace. */
   setPolicies(scope: "global" | "workspace", policies: readonly Partial<PolicyEntry>[]): void;
   key(plan?: PlanLimits, changes?: Partial<RecordTypes["key"]>): Promise<string>;
+  /** Changes a record in the database; KV goes on showing the one before. */
   putRecord<Kind extends RecordKind>(kind: Kind, id: string, record: RecordTypes[Kind]): void;
   announce(signal: Signal): void;
   /** The upstream's answer to each request that reaches it. */
@@ -61,6 +62,9 @@ export interface TestGateway {
   /** Moves the gateway's clock on. */
   advance(ms: number): void;
   beaconDown: boolean;
+  kvDown: boolean;
+  /** Time that the Beacon takes to answer. */
+  beaconMs: number;
   /** Waits for all background work that calls have left behind. */
   settle(): Promise<void>;
   readonly keyHash: (key: string) => Promise<string>;
@@ -73,6 +77,7 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
   const programs = new Map<string, Program>();
   const buckets = new Map<string, Bucket>();
   const records = new Map<string, RecordTypes[RecordKind]>();
+  const staleInKv = new Map<string, RecordTypes[RecordKind]>();
   const signals: Signal[] = [];
   const background = new Set<Promise<unknown>>();
   let sequence = 0;
@@ -88,6 +93,8 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
     trips: [],
     advance: (ms) => void (ahead += ms),
     beaconDown: false,
+    kvDown: false,
+    beaconMs: 0,
     ids,
     keyHash: hashSecret,
     publish,
@@ -128,7 +135,12 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
       }
       return key;
     },
-    putRecord: (kind, id, record) => void records.set(recordKey(kind, id), record),
+    putRecord(kind, id, record) {
+      const key = recordKey(kind, id);
+      const before = records.get(key);
+      if (before !== undefined) staleInKv.set(key, before);
+      records.set(key, record);
+    },
     announce: (signal) => void signals.push(signal),
     async settle() {
       while (background.size > 0) await Promise.all(background);
@@ -205,6 +217,7 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
     source: {
       async root() {
         test.trips.push("root");
+        if (test.kvDown) throw new Error("KV is down");
         return root;
       },
       async bucket(hash) {
@@ -215,15 +228,20 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
         test.trips.push("program");
         return programs.get(hash) ?? null;
       },
-      async record(kind, id) {
+      async record(kind, id, floor) {
         test.trips.push(kind);
-        return (records.get(recordKey(kind, id)) as RecordTypes[typeof kind] | undefined) ?? null;
+        const key = recordKey(kind, id);
+        // KV shows what was there first for as long as nobody asks for newer.
+        const stale = staleInKv.get(key);
+        const found = stale !== undefined && stale.sequence >= floor ? stale : records.get(key);
+        return (found as RecordTypes[typeof kind] | undefined) ?? null;
       },
     },
     beacon: {
       async since(question) {
         test.trips.push("beacon");
         if (test.beaconDown) throw new Error("beacon is down");
+        if (test.beaconMs > 0) await scheduler.wait(test.beaconMs);
         return {
           root: root.sequence > question.root ? root : null,
           signals: signals.slice(question.cursor),
