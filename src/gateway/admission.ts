@@ -24,14 +24,20 @@ export function createAdmission(leases: Leases): Policy {
   };
 }
 
-/** Limits under the names that callers see. Where two share one, both are told apart by their keys. */
+/** Limits under the names that callers see. Where two share one, both are told apart by whose they are. */
 function standingsOf(limits: readonly LimitState[]): (LimitStanding & { readonly violated: boolean })[] {
   return limits.map((state) => ({
     ...state,
     name: limits.some((other) => other !== state && other.limit.name === state.limit.name)
-      ? state.key.replaceAll('"', "")
+      ? `${ownerOf(state.key)}/${state.limit.name}`
       : state.limit.name,
   }));
+}
+
+/** The binding's id, or `plan`: what stands before it, and the hash of an address behind it, are not for callers. */
+function ownerOf(key: string): string {
+  const owner = key.split("/").at(-2)?.split("@", 1)[0] ?? "";
+  return owner.startsWith("plan_") ? "plan" : owner;
 }
 
 function refusal(admission: Admission, standings: readonly (LimitStanding & { violated: boolean })[]): Problem {
