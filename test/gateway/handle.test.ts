@@ -348,7 +348,7 @@ describe("how current an isolate is", () => {
     gateway.publish({ policies: keyed, products: ["prod_1"] });
     expect(await left()).toBe(97);
     expect(gateway.seen).toHaveLength(3);
-    expect(gateway.usage).toHaveLength(3);
+    await vi.waitFor(() => expect(gateway.usage).toHaveLength(3));
   });
 
   it("does not ask the Beacon once for each of many calls while it fails", async () => {
