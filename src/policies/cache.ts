@@ -21,7 +21,7 @@ export const cache = definePolicy({
     const shelf = createShelf(config, services.cache, binding);
     return async (request, call, next) => {
       if (!safe.has(request.method)) return unsafe(request, call, next, shelf);
-      if (passesBy(request)) {
+      if (passesBy(request) || isTooEarly(call)) {
         call.cache = "bypass";
         return marked(await next(request, call), { fwd: "bypass" });
       }
@@ -41,6 +41,11 @@ function passesBy({ method, headers, body }: Request): boolean {
     body !== null ||
     ["range", "if-match", "if-unmodified-since", "upgrade"].some((name) => headers.has(name))
   );
+}
+
+/** Whether it is still open, on an API that is for subscribers, if the caller is one: then nothing kept may be answered. */
+function isTooEarly({ match, principal, subscription }: Call): boolean {
+  return match.products.length > 0 && (principal === null || subscription === null);
 }
 
 /** RFC 9111 §4.4: what may have changed is not answered with any more, nor what the answer names as changed. */

@@ -73,11 +73,17 @@ export const cors = definePolicy({
       }),
     );
     return (request, call, next) => {
-      if (request.headers.get("upgrade") === "websocket") return next(request, call);
+      // A preflight is answered whatever else it asks for: its route is that of another method.
+      if (!call.preflight && isHandshake(request)) return next(request, call);
       return shown(policy)(request, call, withoutOwnCors(next));
     };
   },
 });
+
+/** Its answer may carry a socket, which would be lost with a rebuilt response (RFC 6455 §4.2.1: without regard to case). */
+function isHandshake({ headers }: Request): boolean {
+  return headers.get("upgrade")?.toLowerCase() === "websocket";
+}
 
 /**
  * Hono answers every OPTIONS request itself. One that is no preflight is an ordinary call to an operation of the API:

@@ -22,11 +22,23 @@ const HeaderValue = z
   .regex(/^(?:[!-~](?:[ \t!-~]*[!-~])?)?$/, "Write printable ASCII without line breaks or outer spaces.")
   .refine((value) => !value.includes("${"), "Values are static: ${…} would be sent as it stands.");
 
+const cookieHeader = /^(?:set-)?cookie$/i;
+/** A cookie of the gateway's own pages, also in the disguise of one without a name (RFC 6265bis §5.7). */
+const ownCookie = /(?:^|;)[\s=]*__host-gatehouse/i;
+
+const HeaderValues = z.record(HeaderName, HeaderValue).superRefine((values, context) => {
+  for (const [name, value] of Object.entries(values)) {
+    if (!cookieHeader.test(name) || !ownCookie.test(value)) continue;
+    const message = "Cookies named __Host-gatehouse… are the gateway's own; choose another name.";
+    context.addIssue({ code: "custom", path: [name], message });
+  }
+});
+
 export const HeaderChanges = z
   .strictObject({
     remove: z.array(HeaderName).max(64).default([]).describe("Headers that are taken out, first."),
-    set: z.record(HeaderName, HeaderValue).default({}).describe("Headers that get this value in place of any other."),
-    add: z.record(HeaderName, HeaderValue).default({}).describe("Values that are added to what a header holds."),
+    set: HeaderValues.default({}).describe("Headers that get this value in place of any other."),
+    add: HeaderValues.default({}).describe("Values that are added to what a header holds."),
   })
   .refine(({ remove, set, add }) => remove.length + Object.keys(set).length + Object.keys(add).length > 0, {
     message: "Name at least one header to remove, set or add.",

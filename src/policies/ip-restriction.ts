@@ -18,9 +18,14 @@ export const ipRestriction = definePolicy({
         .max(1_000)
         .default([])
         .describe("Addresses and ranges that may call; an empty list is all."),
-      deny: z.array(Range).max(1_000).default([]).describe("Addresses and ranges that may not, allowed or not."),
+      deny: z
+        .array(Range)
+        .max(1_000)
+        .default([])
+        .describe("Addresses and ranges that may not, allowed or not; nor may a client whose address is unknown."),
     })
     .refine(({ allow, deny }) => allow.length + deny.length > 0, { message: "Name at least one address or range." }),
+  role: "guard",
   shadow: true,
   create(config) {
     const allow = config.allow.map(rangeOf);
@@ -29,7 +34,8 @@ export const ipRestriction = definePolicy({
       const address = parseAddress(call.clientAddress);
       const within = (ranges: readonly AddressRange[]): boolean =>
         address !== null && ranges.some((range) => inRange(address, range));
-      if (within(deny) || (allow.length > 0 && !within(allow))) {
+      // An address that nobody can read may be a denied one.
+      if (address === null || within(deny) || (allow.length > 0 && !within(allow))) {
         throw new Problem("address-not-allowed", {
           detail: "Calls from this network are not allowed here. Call from one that is, or ask the API's operator.",
         });

@@ -3,7 +3,9 @@ import { ledgerName } from "../model/ledger/name.ts";
 import type { LimitDefinition } from "../model/limit.ts";
 import type { PlanRecord } from "../model/records.ts";
 import { Problem } from "../model/problem.ts";
+import { credentialMissing } from "./challenges.ts";
 import { definePolicy } from "./policy.ts";
+import { subscriptionMissing } from "./require-subscription.ts";
 
 /** Made once for a plan as it was read, so that the ledger's side knows calls of one plan by identity. */
 const definitions = new WeakMap<PlanRecord, readonly LimitDefinition[]>();
@@ -25,7 +27,11 @@ export const planLimits = definePolicy({
   create(_config, { directory }) {
     return async (request, call, next) => {
       const { principal, subscription } = call;
-      if (principal === null || subscription === null) return next(request, call);
+      if (principal === null || subscription === null) {
+        // Without a product there is no plan to hold anybody to; with one, what cannot be counted must not pass.
+        if (call.match.products.length === 0) return next(request, call);
+        throw principal === null ? credentialMissing(call) : subscriptionMissing(call);
+      }
       const plan = await directory.plan(subscription.plan, call);
       if (plan?.workspace !== call.match.workspace) {
         throw new Problem("revision-unusable", {

@@ -21,8 +21,11 @@ export interface PolicyDefinition<Type extends string = string, Config extends z
   readonly summary: string;
   /** A strict object, every field described: validation, JSON Schema, form and documentation in one. */
   readonly config: Config;
-  /** What it is to the rest of the list: `authenticator` may set the principal; `limiter` only adds to `call.demands`. */
-  readonly role?: "authenticator" | "limiter";
+  /**
+   * What it is to the rest of the list: `authenticator` may set the principal; `guard` refuses by who is calling; `limiter`
+   * only adds to `call.demands`. Nothing may answer in place of any of them.
+   */
+  readonly role?: "authenticator" | "guard" | "limiter";
   /** May run in shadow. The engine then runs it on a copy without body and lets the call pass whatever it decides. */
   readonly shadow?: true;
   /** Reads the request's body, up to so many bytes. All other policies leave bodies streaming. */

@@ -46,21 +46,27 @@ export const requireKey = definePolicy({
         for (const location of locations) challenge(call, schemeOf(location, call));
         return next(request, call);
       }
+      const onward = withoutKeys(request, locations);
       // An authenticator before this one has decided; the key is taken out all the same, it is not the upstream's.
-      if (call.principal === null) await identify(key, call, locations, services);
-      const found = locations.filter((_location, index) => keys[index] !== null);
-      return next(withoutKeys(request, found), call);
+      if (call.principal !== null) return next(onward, call);
+      await identify(key, call, locations, services);
+      const decided = locations[keys.indexOf(key)];
+      const response = await next(onward, call);
+      if (decided?.in === "header") varyBy(decided.name, response.headers);
+      return response;
     };
   },
 });
 
-const bearer = /^bearer +(gh_live_\S*) *$/i;
+/** To the end, whatever follows: two keys in one header are no key that counts, but they are nobody else's either. */
+const bearer = /^bearer +(gh_live_.*?) *$/i;
 
 /** A bearer token of another shape is not ours: it is left to other authenticators, and to the upstream. */
 function findKey(request: Request, location: KeyLocation): string | null {
   if (location.in === "header") return request.headers.get(location.name) || null;
   if (location.in === "bearer") return bearer.exec(request.headers.get("authorization") ?? "")?.[1] ?? null;
-  return request.url.includes("?") ? new URL(request.url).searchParams.get(location.name) || null : null;
+  if (!request.url.includes("?")) return null;
+  return new URL(request.url).searchParams.getAll(location.name).find((value) => value !== "") ?? null;
 }
 
 /** Why a key does not count is for its owner to see in the portal: a caller is told one and the same in every case. */
@@ -106,13 +112,27 @@ function schemeOf(location: KeyLocation, call: Call): string {
   return location.in === "bearer" ? `Bearer ${realm}` : `ApiKey ${realm}, in="${location.in}", name="${location.name}"`;
 }
 
-/** The request without any key: upstreams must not learn what callers prove themselves with. */
+/** Everything but `private` and `no-store` a shared cache may keep, in some case or other (RFC 9111 §3). */
+const unshared = /(?:^|[\s,])(?:private|no-store)\s*(?:,|$)/i;
+
+/**
+ * Shared caches between us and callers keep answers apart by `Authorization` of themselves (RFC 9111 §3.5), and by a key in
+ * the address; by a header of another name only if they are told to.
+ */
+function varyBy(name: string, headers: Headers): void {
+  if (unshared.test(headers.get("cache-control") ?? "")) return;
+  const named = (headers.get("vary") ?? "").split(",").map((one) => one.trim().toLowerCase());
+  if (!named.includes("*") && !named.includes(name.toLowerCase())) headers.append("vary", name);
+}
+
+/** The request without any key, of however many: upstreams must not learn what callers prove themselves with. */
 function withoutKeys(request: Request, locations: readonly KeyLocation[]): Request {
   const headers = new Headers(request.headers);
   let url = request.url;
   for (const location of locations) {
     if (location.in === "query") url = withoutParameter(url, location.name);
-    else headers.delete(location.in === "bearer" ? "authorization" : location.name);
+    else if (location.in === "header") headers.delete(location.name);
+    else if (findKey(request, location) !== null) headers.delete("authorization");
   }
   const onward = url === request.url ? request : new Request(url, request);
   return new Request(onward, { headers });

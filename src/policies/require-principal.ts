@@ -7,6 +7,7 @@ export const requirePrincipal = definePolicy({
   type: "require-principal",
   summary: "Refuses calls that no authenticating policy before it has recognised.",
   config: z.strictObject({}),
+  role: "guard",
   create() {
     return async (request, call, next) => {
       if (call.principal === null) throw credentialMissing(call);

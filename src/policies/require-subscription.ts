@@ -10,6 +10,7 @@ export const requireSubscription = definePolicy({
   type: "require-subscription",
   summary: "Refuses applications that have no active subscription to a product in which the API stands.",
   config: z.strictObject({}),
+  role: "guard",
   create(_config, { directory }) {
     return async (request, call, next) => {
       if (call.principal === null) throw credentialMissing(call);
@@ -35,7 +36,8 @@ function subscriptionTo(
   return null;
 }
 
-function subscriptionMissing({ match }: Call): Problem {
+/** The refusal of an application that has subscribed to nothing in which the API stands. */
+export function subscriptionMissing({ match }: Call): Problem {
   return new Problem("subscription-missing", {
     detail:
       match.products.length === 0

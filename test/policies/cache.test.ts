@@ -9,6 +9,7 @@ policyCases({
     { config: { statuses: [200, 500] }, because: /can keep these/ },
     { config: { statuses: [] }, because: /too_small/ },
     { config: { varyBy: ["a b"] }, because: /header name/ },
+    { config: { varyBy: ["X-Forwarded-For"] }, because: /gateway itself/ },
     { config: { tags: ["a b"] }, because: /printable/ },
     { config: { bodyBytesMax: 30_000_000 }, because: /bodyBytesMax/ },
   ],
@@ -17,6 +18,7 @@ policyCases({
     {
       name: "to ask the upstream if the caller forbids it",
       request: () => new Request("https://api.example/books", { headers: { "cache-control": "only-if-cached" } }),
+      call: { match: { products: [] } },
       code: "not-cached",
       headers: { "cache-status": /^gatehouse; *fwd=uri-miss$/ },
     },

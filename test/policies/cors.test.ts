@@ -50,6 +50,13 @@ describe("cors", () => {
     });
   });
 
+  it("answers a preflight itself that asks for a WebSocket beside", async () => {
+    const through = pipeline({ policies: [{ type: "cors", config: named }] });
+    const { response, seen } = await through(preflight(shop, { upgrade: "websocket" }), callOf({ preflight: true }));
+    expect(response.status).toBe(204);
+    expect(seen).toHaveLength(0);
+  });
+
   it("allows no origin that is not listed, and says that the answer varies", async () => {
     const through = pipeline({ policies: [{ type: "cors", config: named }] });
     for (const origin of ["https://evil.example", "https://shop.example.evil.example", "http://shop.example", "null"]) {
@@ -137,11 +144,11 @@ describe("cors", () => {
     expect(await response.bytes()).toEqual(packed);
   });
 
-  it("returns the answer to a WebSocket handshake as it is", async () => {
+  it.each(["websocket", "WebSocket"])("returns the answer to a handshake for %s as it is", async (upgrade) => {
     const { 0: client, 1: server } = new WebSocketPair();
     const answer = new Response(null, { status: 101, webSocket: client });
     const through = pipeline({ policies: [{ type: "cors", config: named }] });
-    const request = new Request("https://api.example/", { headers: { origin: shop, upgrade: "websocket" } });
+    const request = new Request("https://api.example/", { headers: { origin: shop, upgrade } });
     const { response } = await through(request, callOf(), async () => answer);
     expect(response).toBe(answer);
     server.accept();

@@ -29,6 +29,18 @@ policyCases({
   passes: { call: { principal, subscription }, services },
   refuses: [
     {
+      name: "calls of nobody to an API that stands in a product",
+      services,
+      code: "credential-missing",
+      headers: { "www-authenticate": /^Bearer/ },
+    },
+    {
+      name: "an application whose subscription nobody has looked up",
+      call: { principal },
+      services,
+      code: "subscription-missing",
+    },
+    {
       name: "a plan that is not there",
       call: { principal, subscription: { ...subscription, plan: "plan_gone" } },
       services,
@@ -43,7 +55,11 @@ policyCases({
   ],
   failing: [
     { name: "a plan that cannot be read refuses", call: { principal, subscription }, code: "registry-unavailable" },
-    { name: "a call without subscription has no plan to read", call: { principal }, code: null },
+    {
+      name: "an API that stands in no product has no plan to read",
+      call: { principal, match: { products: [] } },
+      code: null,
+    },
   ],
 });
 
@@ -68,7 +84,7 @@ it("demands the plan's limits of the application's ledger", async () => {
 });
 
 it.each([
-  ["without subscription", { principal }],
+  ["to an API that stands in no product", { principal, match: { products: [] } }],
   ["of a plan without limits", { principal, subscription: { ...subscription, plan: "plan_2" } }],
 ])("demands nothing for a call %s", async (_what, call) => {
   const { call: ran } = await run({ policies: [{ type: "plan-limits" }], call: callOf(call), services });

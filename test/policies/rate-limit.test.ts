@@ -52,6 +52,8 @@ describe("rate-limit", () => {
     expect(one.ledger).toMatch(/^crowd:ws_1:env_1:\d{1,4}$/);
     expect(one.definitions[0]?.key).toMatch(/^ver_1\/rate-limit-0@[0-9a-f]{16}\/burst$/);
     expect(await demand({ by: "address" }, { principal })).toEqual(one);
+    // What callers are told is the operator's word, not where the limit is counted.
+    expect(one.definitions.map(({ limit }) => limit.name)).toEqual(["burst"]);
   });
 
   it("gives each address limits of its own, and one client's IPv6 addresses the same", async () => {

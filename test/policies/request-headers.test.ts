@@ -10,6 +10,8 @@ policyCases({
     { config: { set: { "X Bad": "1" } }, because: /header name/ },
     { config: { set: { "x-a": "1\r\nx-b: 2" } }, because: /printable/ },
     { config: { set: { "x-a": "${secret:NAME}" } }, because: /static/ },
+    { config: { set: { Cookie: "a=1; __Host-gatehouse-console=1" } }, because: /the gateway's own; choose/ },
+    { config: { add: { "set-cookie": "__Host-gatehouse-portal=1" } }, because: /the gateway's own; choose/ },
     ...[
       "Host",
       "content-length",

@@ -121,6 +121,27 @@ describe("require-key", () => {
     expect(passed.seen[0]?.url).toBe("https://api.example/books");
   });
 
+  it.each([
+    [`/books?a=1&api_key=&api_key=${key}`, { "x-api-key": key }],
+    [`/books?api_key=${key}&a=1&api%5Fkey=gh_live_revoked`, {}],
+    [`/books?a=1&api_key=&api_key=${key}&api_key=other`, {}],
+    [`/books?a=1&api_key=gh_live_revoked`, { "x-api-key": key, authorization: `Bearer ${key}` }],
+  ])("takes every key out of %s %j", async (url, headers) => {
+    const { call, seen } = await get(url, headers);
+    expect(call.principal?.credential).toBe("cred_1");
+    expect(seen[0]?.url).toBe("https://api.example/books?a=1");
+    expect([...(seen[0]?.headers ?? [])]).toEqual([]);
+  });
+
+  it.each([`Bearer ${key}, Bearer gh_live_revoked`, `Bearer ${key} gh_live_later`])(
+    "takes several keys in one header for none that counts: %s",
+    async (authorization) => {
+      const { response, seen } = await get("/books", { authorization });
+      expect(response.status).toBe(401);
+      expect(seen).toHaveLength(0);
+    },
+  );
+
   it("leaves a bearer token of another shape to others", async () => {
     const { call, seen } = await get("/books", { authorization: "Bearer eyJhbGciOiJSUzI1NiJ9.e30.x" });
     expect(call.principal).toBeNull();
@@ -145,5 +166,41 @@ describe("require-key", () => {
     expect((await get("/books", { "x-api-key": "" })).seen).toHaveLength(1);
     const { response } = await run({ policies: [{ type: "require-key" }, { type: "require-principal" }], services });
     expect(await codeOf(response)).toBe("credential-missing");
+  });
+});
+
+describe("answers to a key", () => {
+  const locations = [{ in: "header", name: "X-Api-Key" }, { in: "bearer" }, { in: "query", name: "api_key" }];
+  const varies = async (request: Request, headers: Record<string, string>, call = callOf()) => {
+    const { response } = await run({
+      policies: [{ type: "require-key", config: { locations } }],
+      request,
+      call,
+      services,
+      upstream: async () => new Response("", { headers }),
+    });
+    return response.headers.get("vary");
+  };
+
+  it.each<[Record<string, string>, string | null]>([
+    [{ "cache-control": "public, max-age=60" }, "X-Api-Key"],
+    [{ "cache-control": "max-age=60", vary: "Accept" }, "Accept, X-Api-Key"],
+    [{ "last-modified": "Mon, 01 Jan 2024 00:00:00 GMT" }, "X-Api-Key"],
+    [{ "cache-control": 'private="set-cookie", max-age=60' }, "X-Api-Key"],
+    [{ "cache-control": "max-age=60", vary: "accept, x-api-key" }, "accept, x-api-key"],
+    [{ "cache-control": "max-age=60", vary: "*" }, "*"],
+    [{ "cache-control": "max-age=60, Private" }, null],
+    [{ "cache-control": "no-store" }, null],
+  ])("in a header of its own that say %j vary by %s", async (headers, vary) => {
+    expect(await varies(keyed(key)(), headers)).toBe(vary);
+  });
+
+  it("in Authorization or in the query need not vary, nor those to nobody, nor those to whom another recognised", async () => {
+    const shared = { "cache-control": "public, max-age=60" };
+    const url = "https://api.example/books";
+    expect(await varies(new Request(url, { headers: { authorization: `Bearer ${key}` } }), shared)).toBeNull();
+    expect(await varies(new Request(`${url}?api_key=${key}`), shared)).toBeNull();
+    expect(await varies(new Request(url), shared)).toBeNull();
+    expect(await varies(keyed(key)(), shared, callOf({ principal: { ...principal, by: "require-jwt" } }))).toBeNull();
   });
 });

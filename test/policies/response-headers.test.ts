@@ -9,6 +9,14 @@ policyCases({
     { config: {}, because: /at least one/ },
     { config: { set: { "Content-Length": "0" } }, because: /leave it to the gateway/ },
     { config: { set: { "x-a": "ünïcode" } }, because: /printable/ },
+    { config: { set: { "Service-Worker-Allowed": "/" } }, because: /service workers/ },
+    { config: { add: { "service-worker-allowed": "/" } }, because: /service workers/ },
+    ...["__Host-gatehouse-console=1; Path=/; Secure", "__host-Gatehouse=1", "=__Host-gatehouse=1"].flatMap((value) =>
+      ["set", "add"].map((field) => ({
+        config: { [field]: { "Set-Cookie": value } },
+        because: /the gateway's own; choose/,
+      })),
+    ),
   ],
   passes: { config: { set: { "x-frame-options": "DENY" } } },
   refuses: [],
@@ -32,6 +40,14 @@ it("changes what the upstream sent, and keeps its status and cookies", async () 
   expect(response.headers.get("x-a")).toBe("1");
   expect(response.headers.get("vary")).toBe("Origin, Accept");
   expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+});
+
+it.each([
+  { remove: ["service-worker-allowed"] },
+  { set: { "content-security-policy": "default-src 'self'" } },
+  { add: { "set-cookie": "theme=gatehouse; Secure" } },
+])("takes %j", (config) => {
+  expect(responseHeaders.config.safeParse(config).success).toBe(true);
 });
 
 it("changes immutable responses, such as fetched ones", async () => {

@@ -4,6 +4,13 @@ import * as z from "zod";
 const understood = [200, 203, 204, 300, 301, 302, 303, 307, 308, 404, 405, 410, 414, 501];
 const seconds = z.int().min(1).max(86_400);
 
+/**
+ * Request headers of which the upstream sees the gateway's or the platform's value, never the caller's (gateway/forwarding):
+ * a response that varies by one differs by what no later request shows here.
+ */
+export const saidByGateway =
+  /^(?:forwarded|x-forwarded-.*|via|cdn-loop|traceparent|x-real-ip|x-client-ip|x-cluster-client-ip|true-client-ip|cf-.*)$/i;
+
 export const CacheConfig = z.strictObject({
   ttlSeconds: seconds
     .optional()
@@ -29,7 +36,15 @@ export const CacheConfig = z.strictObject({
       "Whether all callers share what is kept. Otherwise only responses that say public or s-maxage are shared; the others are kept for one application alone.",
     ),
   varyBy: z
-    .array(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, "Write a header name, such as Accept-Language."))
+    .array(
+      z
+        .string()
+        .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, "Write a header name, such as Accept-Language.")
+        .refine(
+          (name) => !saidByGateway.test(name),
+          "The gateway itself sets this header; name one that callers send.",
+        ),
+    )
     .max(16)
     .default([])
     .describe("Request headers that select among responses, besides those that Vary names."),

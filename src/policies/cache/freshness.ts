@@ -5,7 +5,7 @@
 import CachePolicy from "http-cache-semantics";
 import type { CacheEntry } from "../services.ts";
 import { formatCacheControl, parseCacheControl, type CacheControl } from "./cache-control.ts";
-import type { CacheConfig } from "./config.ts";
+import { saidByGateway, type CacheConfig } from "./config.ts";
 
 /** A response that may be kept, as judged by its head. */
 export interface Keepable {
@@ -116,9 +116,9 @@ function ageOf(headers: Headers): number {
   return /^\d+$/.test(value) ? Number(value) : 0;
 }
 
-/** Null where nothing selects: `Vary: *` (§4.1). */
+/** Null where nothing that can be seen here selects: `Vary: *` (§4.1), or what the upstream gets from the gateway itself. */
 function selecting(headers: Headers, config: CacheConfig): readonly string[] | null {
   const named = [...(headers.get("vary") ?? "").split(","), ...config.varyBy].map((name) => name.trim().toLowerCase());
-  if (named.includes("*")) return null;
+  if (named.some((name) => name === "*" || saidByGateway.test(name))) return null;
   return [...new Set(named)].filter((name) => name !== "").sort();
 }

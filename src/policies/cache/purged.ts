@@ -7,13 +7,25 @@ import type { CacheEntry } from "../services.ts";
  * known is newer than what was purged.
  */
 export function isPurged(entry: CacheEntry, marks: readonly PurgeSignal[], request: Request, call: Call): boolean {
-  return marks.some((mark) => entry.sequence < mark.sequence && matches(mark, entry, request, call));
+  const newer = marks.filter((mark) => entry.sequence < mark.sequence);
+  if (newer.length === 0) return false;
+  // The path as callers write it, without host and query; read once, however many marks there are.
+  const path = plain(new URL(request.url).pathname);
+  return newer.some((mark) => matches(mark, entry, path, call));
 }
 
-function matches({ scope, value }: PurgeSignal, entry: CacheEntry, request: Request, call: Call): boolean {
+function matches({ scope, value }: PurgeSignal, entry: CacheEntry, path: string, call: Call): boolean {
   if (scope === "tag") return entry.tags.includes(value);
-  // The path as callers write it, without host and query.
-  if (scope === "prefix") return new URL(request.url).pathname.startsWith(value);
+  if (scope === "prefix") return path.startsWith(plain(value));
   if (scope === "consumer") return call.principal?.application === value;
   return call.match.api.id === value;
+}
+
+/** Decoded, so that a prefix holds however it or an address is written; at worst too much is fetched anew. */
+function plain(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }

@@ -9,7 +9,7 @@ describe("bodies", () => {
     const through = pipeline({ policies: [{ type: "cache" }], services });
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const writer = writable.getWriter();
-    const call = callOf({ principal });
+    const call = callOf({ principal, match: { products: [] } });
     const upstream = async () => new Response(readable, { headers: { "cache-control": "max-age=60" } });
     const { response } = await through(new Request(`${base}/stream`), call, upstream);
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
@@ -41,7 +41,7 @@ describe("bodies", () => {
 
   it("that break off are not kept", async () => {
     const through = pipeline({ policies: [{ type: "cache" }], services });
-    const call = callOf({ principal });
+    const call = callOf({ principal, match: { products: [] } });
     const broken = new ReadableStream<Uint8Array>({
       start(controller) {
         controller.enqueue(new TextEncoder().encode("half"));
@@ -60,7 +60,7 @@ describe("bodies", () => {
 
   it("are kept even if the caller leaves", async () => {
     const through = pipeline({ policies: [{ type: "cache" }], services });
-    const call = callOf({ principal });
+    const call = callOf({ principal, match: { products: [] } });
     const { response } = await through(new Request(`${base}/left`), call, async () => kept("whole", "max-age=60"));
     await response.body?.cancel();
     await settled(call);
@@ -73,7 +73,7 @@ describe("bodies", () => {
     ).bytes();
     const through = pipeline({ policies: [{ type: "cache" }], services });
     const get = async () => {
-      const call = callOf({ principal });
+      const call = callOf({ principal, match: { products: [] } });
       const headers = { "cache-control": "max-age=60", "content-encoding": "gzip" };
       const { response } = await through(
         new Request(`${base}/packed`),

@@ -1,9 +1,11 @@
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { app, base, gateway, kept, keptKeys, mustNotAsk, reset, services, world } from "../../support/cache-case.ts";
-import { callOf, type CallOptions, pipeline, settled } from "../../support/policy-run.ts";
+import { callOf, type CallOptions, pipeline, principal, settled } from "../../support/policy-run.ts";
 
 beforeEach(reset);
+
+const subscription = { id: "sub_1", product: "prod_1", plan: "plan_1" };
 
 describe("consumers", () => {
   it("never share a response that is not public", async () => {
@@ -70,12 +72,42 @@ describe("consumers", () => {
         },
       },
     });
-    const call = callOf();
+    const call = callOf({ match: { products: [] } });
     const request = new Request(`${base}/me`, { headers: { "x-api-key": "gh_live_x" } });
     await through(request, call, async () => kept("mine", "max-age=60"));
     await settled(call);
     expect(call.principal?.application).toBe("app_1");
     expect(await keptKeys()).toHaveLength(0);
+  });
+
+  it.each<[string, CallOptions]>([
+    ["nobody", { principal: null }],
+    ["an application without subscription", { subscription: null }],
+    ["nobody, whatever was subscribed to", { principal: null, subscription }],
+  ])("of a product's API get nothing that is kept as %s", async (_what, who) => {
+    const get = gateway({ shared: true });
+    const match = { products: ["prod_1"] };
+    await get("/all", kept("for subscribers", "public, max-age=60"), { call: { match, subscription } });
+    expect((await get("/all", mustNotAsk, { call: { match, subscription } })).text).toBe("for subscribers");
+    const passed = await get("/all", kept("asked", "public, max-age=60"), { call: { match, ...who } });
+    expect([passed.text, passed.outcome, passed.status]).toEqual(["asked", "bypass", "gatehouse;fwd=bypass"]);
+    expect((await get("/all", mustNotAsk, { call: { match, subscription } })).text).toBe("for subscribers");
+  });
+
+  it("of a product's API are not answered before the door behind the cache", async () => {
+    const through = pipeline({ policies: [{ type: "cache" }, { type: "require-principal" }], services });
+    const ask = async (call: CallOptions) => {
+      const made = callOf(call);
+      const { response } = await through(new Request(`${base}/all`), made, async () =>
+        kept("all", "public, max-age=60"),
+      );
+      await response.text();
+      await settled(made);
+      return response.status;
+    };
+    expect(await ask({ principal, subscription })).toBe(200);
+    expect(await keptKeys()).toHaveLength(1);
+    expect(await ask({})).toBe(401);
   });
 
   it.each<[string, Required<CallOptions>["match"]]>([

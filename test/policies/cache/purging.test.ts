@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { PurgeSignal } from "../../../src/model/signal.ts";
 import { gateway, kept, mustNotAsk, reset, world } from "../../support/cache-case.ts";
 import { type CallOptions } from "../../support/policy-run.ts";
@@ -33,6 +33,36 @@ describe("purging", () => {
     expect(next.text).toBe(ends ? "two" : "one");
     expect(next.upstream?.headers.get("if-none-match") ?? null).toBeNull();
     if (ends) expect(next.status).toBe("gatehouse;fwd=stale;stored");
+  });
+
+  it.each([
+    ["/%40me/list", "/@me"],
+    ["/~ann/list", "/%7Eann"],
+    ["/%7eann/list", "/~ann"],
+    ["/a%2fb/list", "/a%2Fb"],
+  ])("%s by the prefix %s, written otherwise", async (path, prefix) => {
+    const get = gateway();
+    await get(path, kept("one", "max-age=60"), at(4));
+    world.marks = [mark("prefix", "/nothing"), mark("prefix", prefix)];
+    expect((await get(path, kept("two", "max-age=60"), at(5))).text).toBe("two");
+  });
+
+  it("reads the address once, however many marks there are", async () => {
+    const get = gateway();
+    await get("/books", kept("one", "max-age=60"), at(4));
+    world.marks = Array.from({ length: 1_000 }, (_, index) => mark("prefix", `/nothing-${index}`));
+    let parsed = 0;
+    const Counted = class extends URL {
+      constructor(...parts: ConstructorParameters<typeof URL>) {
+        super(...parts);
+        parsed += 1;
+      }
+    };
+    vi.stubGlobal("URL", Counted);
+    const hit = await get("/books", mustNotAsk, at(4)).finally(() => vi.unstubAllGlobals());
+    expect(hit.text).toBe("one");
+    // The test's own call counts too.
+    expect(parsed).toBeLessThan(5);
   });
 
   it("holds for what was under way when the mark came, not for what came after", async () => {

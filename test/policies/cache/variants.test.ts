@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { gateway, kept, mustNotAsk, reset, world } from "../../support/cache-case.ts";
+import { gateway, kept, keptKeys, mustNotAsk, reset, world } from "../../support/cache-case.ts";
 
 beforeEach(reset);
 
@@ -46,6 +46,21 @@ describe("variants", () => {
     const same = await get("/books", mustNotAsk, { headers: { "accept-encoding": "br,gzip;q=0.1, zstd;q=0" } });
     expect(same.outcome).toBe("hit");
     expect((await get("/books", packed, { headers: { "accept-encoding": "gzip" } })).outcome).toBe("miss");
+  });
+
+  it.each([
+    "Forwarded",
+    "X-Forwarded-For",
+    "x-forwarded-proto",
+    "Via",
+    "CDN-Loop",
+    "traceparent",
+    "X-Real-IP",
+    "CF-Connecting-IP",
+  ])("are not kept where %s selects, which the gateway itself sets", async (name) => {
+    const got = await gateway()("/me", kept("for one", "public, max-age=60", { vary: `Accept, ${name}` }));
+    expect(got.status).toBe("gatehouse;fwd=uri-miss");
+    expect(await keptKeys()).toHaveLength(0);
   });
 
   it("start anew when the upstream varies otherwise", async () => {
