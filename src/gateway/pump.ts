@@ -93,7 +93,7 @@ function readerOf(body: ReadableStream<Uint8Array>): PieceReader {
       async next() {
         const { done, value } = await reader.read(new Uint8Array(buffer));
         if (value === undefined) return null;
-        buffer = value.buffer as ArrayBuffer;
+        buffer = value.buffer;
         return done ? null : value;
       },
       cancel: (reason) => reader.cancel(reason),

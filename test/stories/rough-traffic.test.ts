@@ -221,9 +221,9 @@ describe("100 MB", () => {
   async function growth(work: () => Promise<unknown>): Promise<number> {
     const before = await gatehouse.rssKiB();
     let peak = before;
-    let done = false;
+    const sampling = new AbortController();
     const sampled = (async () => {
-      while (!done) {
+      while (!sampling.signal.aborted) {
         peak = Math.max(peak, await gatehouse.rssKiB());
         await wait(20);
       }
@@ -231,7 +231,7 @@ describe("100 MB", () => {
     try {
       await work();
     } finally {
-      done = true;
+      sampling.abort();
       await sampled;
     }
     return (peak - before) / 1024;
