@@ -1,6 +1,9 @@
-/// <reference types="@cloudflare/vitest-plugin/types" />
-declare namespace Cloudflare {
-  interface Env {
-    TEST_MIGRATIONS: Parameters<typeof import("cloudflare:test").applyD1Migrations>[1];
+import type { D1Migration } from "cloudflare:test";
+
+declare global {
+  namespace Cloudflare {
+    interface Env {
+      TEST_MIGRATIONS: D1Migration[];
+    }
   }
 }
