@@ -2,41 +2,17 @@
  * @module Compilation: a revision's content becomes the program that the gateway runs, or a list of findings that name the
  * place. What compiles here is composed by the same functions that serve it, so what is published can be served.
  */
-import type { PolicyEntry } from "../model/policy-entry.ts";
 import { parseTemplate, templateShape } from "../model/path-template.ts";
+import type { CompileInput } from "../model/compile-input.ts";
 import { suggest } from "../model/did-you-mean.ts";
 import type { Finding } from "../model/problem.ts";
-import { programFormat, type RevisionProgram, type Style, type VersionSelector } from "../model/program.ts";
+import { programFormat, type RevisionProgram, type Style } from "../model/program.ts";
 import type { RevisionContent } from "../model/revision.ts";
-import type { Target } from "../model/upstream.ts";
 import { checkPolicyList } from "../policies/check-list.ts";
 import { checkOrder, type OrderedList } from "../policies/check-order.ts";
 import { policyOf } from "../policies/index.ts";
 import { wires } from "../protocols/wire.ts";
 import { refusedTarget } from "./target-guard.ts";
-
-export interface CompileInput {
-  readonly workspace: string;
-  readonly api: {
-    readonly id: string;
-    readonly slug: string;
-    readonly name: string;
-    readonly style: Style;
-    readonly prefix: string;
-    readonly selector: VersionSelector;
-  };
-  /** Id of the version. */
-  readonly version: string;
-  /** Content address of the revision. */
-  readonly revision: string;
-  readonly content: RevisionContent;
-  readonly globalPolicies: readonly PolicyEntry[];
-  readonly workspacePolicies: readonly PolicyEntry[];
-  readonly products: readonly string[];
-  readonly targets: readonly Target[];
-  readonly ownHosts: readonly string[];
-  readonly privateUpstreams: readonly string[];
-}
 
 /** `program` is null exactly if a finding is an error. Pointers are relative to the revision's content. */
 export function compileRevision(input: CompileInput): {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { compileRevision, type CompileInput } from "../../src/gateway/compile.ts";
+import { compileRevision } from "../../src/gateway/compile.ts";
+import type { CompileInput } from "../../src/model/compile-input.ts";
 import { PolicyEntry } from "../../src/model/policy-entry.ts";
 import { checkPolicyList } from "../../src/policies/check-list.ts";
 import { UpstreamSettings } from "../../src/model/upstream.ts";

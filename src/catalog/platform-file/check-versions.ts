@@ -2,37 +2,17 @@
  * @module The versions of a file, compiled as the gateway would: with every finding put back at its place in the file. The
  * compiler is handed in, since the gateway is no area's to import but lifecycle's.
  */
-import type { Finding } from "../../model/problem.ts";
+import type { CompileInput } from "../../model/compile-input.ts";
 import type { PolicyEntry } from "../../model/policy-entry.ts";
-import type { Style, VersionSelector } from "../../model/program.ts";
+import type { Finding } from "../../model/problem.ts";
 import type { RevisionContent } from "../../model/revision.ts";
-import type { Target } from "../../model/upstream.ts";
 import type { PlatformFile } from "../platform-file.ts";
 import { toPointer } from "../../model/explain-issues.ts";
 import type { PlacedFinding } from "./platform-plan.ts";
 import type { PreparedVersion } from "./prepare-versions.ts";
 
 /** gateway/compile's `compileRevision`, as far as it is used here. */
-export type Compile = (input: {
-  readonly workspace: string;
-  readonly api: {
-    readonly id: string;
-    readonly slug: string;
-    readonly name: string;
-    readonly style: Style;
-    readonly prefix: string;
-    readonly selector: VersionSelector;
-  };
-  readonly version: string;
-  readonly revision: string;
-  readonly content: RevisionContent;
-  readonly globalPolicies: readonly PolicyEntry[];
-  readonly workspacePolicies: readonly PolicyEntry[];
-  readonly products: readonly string[];
-  readonly targets: readonly Target[];
-  readonly ownHosts: readonly string[];
-  readonly privateUpstreams: readonly string[];
-}) => { readonly findings: readonly Finding[] };
+export type Compile = (input: CompileInput) => { readonly findings: readonly Finding[] };
 
 /** What the installation allows. Offline nobody knows, so nothing is refused for it. */
 export interface Surroundings {
