@@ -4,6 +4,7 @@ import {
   bucketProfile,
   closingProfile,
   forfeitProfile,
+  forgettingProfile,
   givingBackProfile,
   marginProfile,
   profileOf,
@@ -28,6 +29,7 @@ describe("the ledger under random schedules", () => {
     ["leases spent to their last moment", marginProfile, 100],
     ["leases closed while they are filled", closingProfile, 100],
     ["calls given back", givingBackProfile, 300],
+    ["limits forgotten", forgettingProfile, 300],
   ] as const)(
     "keeps every promise: %s",
     async (name, profile, schedules) => {

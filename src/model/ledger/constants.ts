@@ -22,6 +22,13 @@ export interface LedgerConstants {
   readonly pruneMs: number;
   /** A silent holder, and what was unsettled of its leases, is forgotten after so long. */
   readonly forgetMs: number;
+  /**
+   * An empty limit that nobody has asked about for so long is forgotten. Isolates believe for a third of it that the object
+   * has their definition. Well above the time in which manifests reach every isolate.
+   */
+  readonly limitIdleMs: number;
+  /** How often an object clears away what nobody asks about any more. */
+  readonly sweepMs: number;
 }
 
 export const ledgerConstants: LedgerConstants = {
@@ -37,4 +44,6 @@ export const ledgerConstants: LedgerConstants = {
   freshMs: 5_000,
   pruneMs: 48 * 3_600_000,
   forgetMs: 24 * 3_600_000,
+  limitIdleMs: 15 * 60_000,
+  sweepMs: 3_600_000,
 };

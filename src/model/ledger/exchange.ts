@@ -1,5 +1,6 @@
 import type { LimitDefinition } from "../limit.ts";
 import type { LedgerConstants } from "./constants.ts";
+import { forgetHeard, hear, isKnown, spentBy } from "./heard.ts";
 import type { Ask, Reply, Says, Units } from "./messages.ts";
 import { acknowledge, reportFor } from "./usage-buffer.ts";
 import { closeLease } from "./view.ts";
@@ -7,8 +8,8 @@ import type { LeaseView, LedgerView } from "./view.ts";
 
 /** An Ask whose request died with its reply would keep the floor down for ever. */
 const forgottenMs = 30_000;
-/** A top-up or a new plan must be noticed. */
-const denialMax = 10_000;
+/** A verdict that is lifted must be noticed. */
+const verdictMax = 10_000;
 
 /** The next Ask: whatever it is for, it carries all that the object does not yet know (undo, closing leases, report). */
 export function makeAsk(
@@ -18,8 +19,9 @@ export function makeAsk(
   constants: LedgerConstants,
 ): Ask {
   dropForgotten(view, now);
+  forgetHeard(view, now, constants);
   const seq = (view.seq += 1);
-  const definitions = wants.definitions.filter(({ key, revision }) => (view.known.get(key) ?? -1) < revision);
+  const definitions = wants.definitions.filter((definition) => !isKnown(view, definition, now, constants.limitIdleMs));
   if (Object.keys(wants.spare).length > 0) view.lease.asked = true;
   const says = view.closing.map((lease) => saysOf(lease, true));
   if (view.lease.asked) says.push(saysOf(view.lease, false));
@@ -30,7 +32,7 @@ export function makeAsk(
     finals: view.closing.map((lease) => lease.number),
     undo,
     definitions,
-    spentBefore: new Map(view.spent),
+    spentBefore: spentBy(view, [wants.take ?? {}, wants.spare]),
   });
   return {
     protocol: 1,
@@ -76,25 +78,12 @@ export function applyReply(view: LedgerView, reply: Reply, units: Units, now: nu
   if (sent === undefined) return;
   view.inFlight.delete(reply.seq);
   view.rttMs += (Math.max(0, now - sent.sentAt) - view.rttMs) / 8;
-  for (const { key, revision } of sent.definitions) {
-    view.known.set(key, Math.max(revision, view.known.get(key) ?? revision));
-  }
-  for (const key of reply.unknown ?? []) view.known.delete(key);
   for (const seq of sent.undo) view.undo.delete(seq);
   const closed = new Set(sent.finals);
   view.closing.splice(0, view.closing.length, ...view.closing.filter((lease) => !closed.has(lease.number)));
   applyLease(view, reply, sent.sentAt);
   applyVerdict(view, reply, sent.sentAt);
-  for (const [key, { left, resetMs }] of Object.entries(reply.remaining)) {
-    if ((view.standings.get(key)?.seq ?? 0) > reply.seq) continue;
-    const spentBefore = sent.spentBefore.get(key) ?? 0;
-    view.standings.set(key, { seq: reply.seq, left, resetAt: sent.sentAt + resetMs, spentBefore });
-  }
-  if (reply.ok) for (const key of Object.keys(units)) view.denials.delete(key);
-  if (reply.deniedBy === null) return;
-  const until = sent.sentAt + Math.min(denialMax, reply.retryMs);
-  const retryAt = sent.sentAt + reply.retryMs;
-  view.denials.set(reply.deniedBy, { at: sent.sentAt, until, retryAt, units: units[reply.deniedBy] ?? 1 });
+  hear(view, reply, sent, units);
 }
 
 function applyLease(view: LedgerView, reply: Reply, sentAt: number): void {
@@ -114,7 +103,7 @@ function applyLease(view: LedgerView, reply: Reply, sentAt: number): void {
 /** A verdict holds here for about a second, then a call asks again; only a later answer lifts it before that. */
 function applyVerdict(view: LedgerView, reply: Reply, sentAt: number): void {
   if (reply.verdict !== null) {
-    const until = sentAt + Math.max(1, reply.retryMs === 0 ? 1_000 : Math.min(denialMax, reply.retryMs));
+    const until = sentAt + Math.max(1, reply.retryMs === 0 ? 1_000 : Math.min(verdictMax, reply.retryMs));
     view.verdict = { verdict: reply.verdict, seq: reply.seq, at: sentAt, until };
     closeLease(view);
   } else if (view.verdict !== null && reply.seq > view.verdict.seq) view.verdict = null;

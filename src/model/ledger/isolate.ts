@@ -7,8 +7,10 @@ import { algorithmOf, algorithms } from "./algorithms.ts";
 import type { LedgerConstants } from "./constants.ts";
 import type { Ask, Verdict } from "./messages.ts";
 import { makeAsk } from "./exchange.ts";
+import { rest } from "./heard.ts";
+import type { Denial } from "./heard.ts";
 import { closeLease, isSettled, lapse } from "./view.ts";
-import type { Bundle, Denial, LedgerView } from "./view.ts";
+import type { Bundle, LedgerView } from "./view.ts";
 
 /** A refusal that needs no question: the verdict, or a limit's denial, as it was heard moments ago. */
 export interface Refusal {
@@ -23,8 +25,8 @@ export function refusalFromMemory(view: LedgerView, bundle: Bundle, now: number)
     return { verdict: verdict.verdict, deniedBy: null, retryMs: verdict.until - now };
   }
   for (const [key, units] of bundle.units) {
-    const denial = view.denials.get(key);
-    if (denial === undefined || !stands(denial, units, now)) continue;
+    const denial = view.heard.get(key)?.denial ?? null;
+    if (denial === null || !stands(denial, units, now)) continue;
     return { verdict: null, deniedBy: key, retryMs: denial.retryAt - now };
   }
   return null;
@@ -40,9 +42,10 @@ export function standingOf(
   { key, limit }: LimitDefinition,
   now: number,
 ): { readonly remaining: number; readonly resetMs: number } | null {
-  const standing = view.standings.get(key);
-  if (standing === undefined) return null;
-  const since = (view.spent.get(key) ?? 0) - standing.spentBefore;
+  const heard = view.heard.get(key);
+  if (heard === undefined || heard.standing === null) return null;
+  const { standing, spent } = heard;
+  const since = spent - standing.spentBefore;
   if (now < standing.resetAt) {
     return { remaining: Math.max(0, standing.left - since), resetMs: standing.resetAt - now };
   }
@@ -57,6 +60,9 @@ export function standingOf(
 export function flusherTurn(view: LedgerView, now: number, constants: LedgerConstants): Ask | null {
   lapse(view, now);
   if (now - view.lastCallAt >= constants.idleMs || now < view.lastCallAt) closeLease(view);
-  if (isSettled(view)) return null;
+  if (isSettled(view)) {
+    rest(view, now, constants);
+    return null;
+  }
   return makeAsk(view, { take: null, spare: {}, definitions: [] }, now, constants);
 }

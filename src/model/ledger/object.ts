@@ -5,6 +5,7 @@
 import type { LimitDefinition, LimitKey } from "../limit.ts";
 import type { UsageCell } from "../usage.ts";
 import { decide, seenBy, undo } from "./decide.ts";
+import { touch } from "./forget.ts";
 import type { Ask, Judgement, LedgerSnapshot, Reply, Verdict } from "./messages.ts";
 import { applyReport } from "./report.ts";
 import { forfeitDue, settle } from "./settle.ts";
@@ -34,6 +35,8 @@ export function answer(state: LedgerState, ask: Ask, time: number, rules: Ledger
   const spareMs = stale || verdict !== null ? 0 : spareMsOf(state, ask, now, rules);
   if (decision.fresh && decision.ok && spareMs > 0) grantSpare(state, ask, now, rules);
   const renewed = renew(state, ask, now, rules);
+  const asked = recordsOf(state, ask);
+  for (const record of asked) touch(state, record, now, rules);
   const reply: Reply = {
     seq: ask.seq,
     ok: decision.ok,
@@ -48,7 +51,7 @@ export function answer(state: LedgerState, ask: Ask, time: number, rules: Ledger
     granted: grantedOf(state, ask),
     reportsApplied: state.holders.get(ask.holder)?.reportsApplied ?? 0,
     at: now,
-    remaining: remainingOf(state, ask, now, rules),
+    remaining: remainingOf(state, ask, asked, now, rules),
     ...(unknown.length > 0 ? { unknown } : {}),
   };
   return { reply, booked };
@@ -59,12 +62,14 @@ const undecided = { ok: false, deniedBy: null, retryMs: 0, took: [], fresh: fals
 /** The greatest revision wins. What is used stays used, unless it was counted in another way. */
 function define(state: LedgerState, definition: LimitDefinition, now: number, rules: LedgerRules): void {
   const record = state.limits.get(definition.key);
+  if (record !== undefined) touch(state, record, now, rules);
   if (record !== undefined && record.definition.revision >= definition.revision) return;
   const same = record?.definition.limit.algorithm === definition.limit.algorithm;
   const next: LimitRecord = {
     allowance: 0,
     orphaned: 0,
     out: 0,
+    askedAt: now,
     ...record,
     definition,
     occupancy: { since: 0, used: 0 },
@@ -87,13 +92,24 @@ function grantedOf(state: LedgerState, ask: Ask): Record<LimitKey, number> {
   return Object.fromEntries(Object.entries(pools).map(([key, pool]) => [key, pool.granted]));
 }
 
-function remainingOf(state: LedgerState, ask: Ask, now: number, rules: LedgerRules): Reply["remaining"] {
+/** The limits that an Ask is about: those it wants units of, and those of its lease. */
+function recordsOf(state: LedgerState, ask: Ask): LimitRecord[] {
   const lease = state.leases.get(leaseKey(ask.holder, ask.lease));
   const named = [ask.take ?? {}, ask.hold, ask.spare, lease?.pools ?? {}].flatMap((units) => Object.keys(units));
+  return [...new Set(named)].flatMap((key) => state.limits.get(key) ?? []);
+}
+
+function remainingOf(
+  state: LedgerState,
+  ask: Ask,
+  asked: readonly LimitRecord[],
+  now: number,
+  rules: LedgerRules,
+): Reply["remaining"] {
+  const lease = state.leases.get(leaseKey(ask.holder, ask.lease));
   const remaining: Record<LimitKey, { left: number; resetMs: number }> = {};
-  for (const key of new Set(named)) {
-    const record = state.limits.get(key);
-    if (record === undefined) continue;
+  for (const record of asked) {
+    const { key } = record.definition;
     const pool = lease?.dead === false ? lease.pools[key] : undefined;
     const own = pool !== undefined && isCurrent(rules, record, pool) ? pool.out : 0;
     remaining[key] = { left: Math.max(0, freeUnits(rules, record) + own), resetMs: resetOf(record, now, rules) };

@@ -24,11 +24,16 @@ export interface LedgerRow {
   readonly value: string | null;
 }
 
+/** A row from before limits were forgotten lacks `askedAt`. */
+type StoredLimit = Omit<LimitRecord, "out" | "askedAt"> & Partial<Pick<LimitRecord, "askedAt">>;
+
 /** What has changed since the last call, as rows. `meta` (the clock, above all) goes with any other write. */
 export function changesOf(state: LedgerState): LedgerRow[] {
   const { changed } = state;
   const rows: LedgerRow[] = [];
-  for (const owner of changed.owners) rows.push(row("limit_state", owner, limitsOf(state, owner)));
+  for (const [owner, limits] of limitsBy(state, changed.owners)) {
+    rows.push(row("limit_state", owner, limits.length === 0 ? undefined : limits));
+  }
   for (const key of changed.leases) rows.push(row("lease", key, state.leases.get(key)));
   for (const key of changed.holders) rows.push(row("holder", key, state.holders.get(key)));
   for (const key of changed.verdicts) rows.push(row("verdict", key, state.verdicts.get(key)));
@@ -43,10 +48,13 @@ function row(table: LedgerTable, key: string, value: unknown): LedgerRow {
 }
 
 /** `out` stays behind: it is the sum over the leases, and a stored copy could disagree with them. */
-function limitsOf(state: LedgerState, owner: string): Omit<LimitRecord, "out">[] {
-  return [...state.limits.values()]
-    .filter((record) => ownerOf(record.definition.key) === owner)
-    .map(({ out: _out, ...stored }) => stored);
+function limitsBy(state: LedgerState, owners: ReadonlySet<string>): Map<string, Omit<LimitRecord, "out">[]> {
+  const limits = new Map([...owners].map((owner): [string, Omit<LimitRecord, "out">[]] => [owner, []]));
+  if (owners.size === 0) return limits;
+  for (const { out: _out, ...stored } of state.limits.values()) {
+    limits.get(ownerOf(stored.definition.key))?.push(stored);
+  }
+  return limits;
 }
 
 /**
@@ -56,7 +64,7 @@ function limitsOf(state: LedgerState, owner: string): Omit<LimitRecord, "out">[]
  */
 export function restore(rows: readonly LedgerRow[], time: number, rules: LedgerRules): LedgerState {
   const state = emptyLedger(time);
-  for (const { table, key, value } of rows) if (value !== null) read(state, table, key, JSON.parse(value));
+  for (const { table, key, value } of rows) if (value !== null) read(state, table, key, JSON.parse(value), time);
   const now = passTime(state, time, rules);
   state.meta.restarts += 1;
   // A minute that is neither flushed nor planned would wait for the next report.
@@ -66,14 +74,14 @@ export function restore(rows: readonly LedgerRow[], time: number, rules: LedgerR
   return state;
 }
 
-function read(state: LedgerState, table: LedgerTable, key: string, value: unknown): void {
+function read(state: LedgerState, table: LedgerTable, key: string, value: unknown, time: number): void {
   if (table === "meta") Object.assign(state.meta, value as LedgerMeta);
   else if (table === "lease") state.leases.set(key, value as LeaseRecord);
   else if (table === "holder") state.holders.set(key, value as HolderRecord);
   else if (table === "verdict") state.verdicts.set((value as VerdictRecord).kind, value as VerdictRecord);
   else
-    for (const stored of value as Omit<LimitRecord, "out">[]) {
-      state.limits.set(stored.definition.key, { ...stored, out: 0 });
+    for (const stored of value as StoredLimit[]) {
+      state.limits.set(stored.definition.key, { ...stored, askedAt: stored.askedAt ?? time, out: 0 });
     }
 }
 

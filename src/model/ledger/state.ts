@@ -24,6 +24,8 @@ export interface LimitRecord {
   allowance: number;
   /** Units that count as spent in this window or period because their isolate died with them. */
   orphaned: number;
+  /** When it was last asked about, give or take: an idle limit is forgotten (`forget.ts`). */
+  askedAt: number;
   /** Units in leases that occupy this limit. Never stored: always the sum over the leases. */
   out: number;
 }
@@ -65,7 +67,7 @@ export interface Decision {
   readonly ok: boolean;
   readonly deniedBy: LimitKey | null;
   readonly retryMs: number;
-  readonly took: readonly { readonly key: LimitKey; readonly units: number; readonly since: number }[];
+  took: readonly { readonly key: LimitKey; readonly units: number; readonly since: number }[];
 }
 
 export interface SeenHolder {

@@ -3,6 +3,7 @@
  * isolate is just a place where units lie that are already occupied: whatever happens here can waste units, not make any.
  */
 import type { LimitDefinition, LimitKey } from "../limit.ts";
+import type { Heard } from "./heard.ts";
 import type { Verdict } from "./messages.ts";
 import { emptyUsage, isReported } from "./usage-buffer.ts";
 import type { UsageBuffer } from "./usage-buffer.ts";
@@ -31,24 +32,8 @@ export interface Sent {
   readonly finals: readonly number[];
   readonly undo: readonly number[];
   readonly definitions: readonly LimitDefinition[];
-  /** What had been spent here, in all, when it left: what came later is not in its reply. */
+  /** What had been spent here when it left, of the limits that its reply can name: what came later is not in it. */
   readonly spentBefore: ReadonlyMap<LimitKey, number>;
-}
-
-export interface Denial {
-  readonly at: number;
-  readonly until: number;
-  /** When the units are said to be there: what a caller is told. */
-  readonly retryAt: number;
-  readonly units: number;
-}
-
-/** What the last reply said of a limit. */
-export interface Standing {
-  readonly seq: number;
-  readonly left: number;
-  readonly resetAt: number;
-  readonly spentBefore: number;
 }
 
 /** The limits that one kind of call meets together, and how often it comes (R21). */
@@ -73,11 +58,9 @@ export interface LedgerView {
   readonly inFlight: Map<number, Sent>;
   readonly undo: Set<number>;
   readonly usage: UsageBuffer;
-  readonly denials: Map<LimitKey, Denial>;
-  readonly standings: Map<LimitKey, Standing>;
-  readonly spent: Map<LimitKey, number>;
-  /** Revisions that the object has seen from here. */
-  readonly known: Map<LimitKey, number>;
+  readonly heard: Map<LimitKey, Heard>;
+  /** With more than these, what nothing rests on is forgotten. */
+  heardMax: number;
   readonly bundles: Map<string, Bundle>;
   /** The bundle of the last call, under what it was made of. */
   latest: { readonly definitions: readonly LimitDefinition[]; readonly cost: number; readonly bundle: Bundle } | null;
@@ -99,10 +82,8 @@ export function emptyView(ledger: string, holder: string): LedgerView {
     inFlight: new Map(),
     undo: new Set(),
     usage: emptyUsage(),
-    denials: new Map(),
-    standings: new Map(),
-    spent: new Map(),
-    known: new Map(),
+    heard: new Map(),
+    heardMax: 16,
     bundles: new Map(),
     latest: null,
     verdict: null,
@@ -136,7 +117,8 @@ export function spend(parts: readonly { view: LedgerView; bundle: Bundle }[], no
       const pool = view.lease.pools.get(key);
       if (pool === undefined) continue;
       pool.spent += units;
-      view.spent.set(key, (view.spent.get(key) ?? 0) + units);
+      const heard = view.heard.get(key);
+      if (heard !== undefined) heard.spent += units;
     }
   }
   return true;
@@ -159,7 +141,8 @@ export function unspend(view: LedgerView, bundle: Bundle, lease: LeaseView, seq:
     pool.spent -= units;
     // R4: closed meanwhile, it will not be spent from again; what is free of it goes back.
     if (lease !== view.lease) pool.returned += units;
-    view.spent.set(key, (view.spent.get(key) ?? 0) - units);
+    const heard = view.heard.get(key);
+    if (heard !== undefined) heard.spent -= units;
   }
   return true;
 }

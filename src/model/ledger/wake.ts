@@ -1,13 +1,14 @@
 /** @module The ledger by itself: what its alarm does when nobody asks, and when it must wake next. */
+import { forgetLimits, forgettableAt } from "./forget.ts";
 import { forfeitDue } from "./settle.ts";
-import { passTime } from "./state.ts";
-import type { LedgerRules, LedgerState } from "./state.ts";
+import { algorithmFor, passTime } from "./state.ts";
+import type { LedgerRules, LedgerState, LimitRecord } from "./state.ts";
 
-/** How often what nobody asks about any more is cleared away. */
-const sweepMs = 3_600_000;
+/** A ledger of so many limits is a crowd under a flood of addresses: it is swept six times as often. */
+const crowdMin = 1_000;
 
 /**
- * R18 by alarm, for when traffic has stopped; hourly it forgets silent holders and dead leases. Answers whether totals are
+ * R18 by alarm, for when traffic has stopped; hourly it forgets silent holders, dead leases and idle limits. Answers whether totals are
  * to be sent; minutes up to `meta.prunedMinute` may be dropped.
  */
 export function wake(state: LedgerState, time: number, rules: LedgerRules): { readonly flush: boolean } {
@@ -25,6 +26,7 @@ export function wake(state: LedgerState, time: number, rules: LedgerRules): { re
   if (meta.sweepAt !== null && meta.sweepAt <= now) {
     meta.sweepAt = null;
     forget(state, now - rules.constants.forgetMs);
+    forgetLimits(state, now, rules);
     meta.prunedMinute = Math.max(meta.prunedMinute, Math.floor((now - rules.constants.pruneMs) / 60_000));
   }
   return { flush };
@@ -52,10 +54,21 @@ function nextWake(state: LedgerState, rules: LedgerRules): number | null {
     if (!lease.dead) times.push(lease.deadline + rules.constants.marginMs);
   }
   if (meta.flushAt !== null) times.push(meta.flushAt);
-  if (state.leases.size > 0 || state.holders.size > 0 || meta.lastMinute > meta.prunedMinute) {
-    times.push((meta.sweepAt ??= meta.clock + sweepMs));
-  }
+  const sweepAt = nextSweep(state, rules);
+  if (sweepAt < Infinity) times.push((meta.sweepAt = Math.min(meta.sweepAt ?? Infinity, sweepAt)));
   return times.length === 0 ? null : Math.min(...times);
+}
+
+/** Where only limits are left, which may be full of a month's quota, the object sleeps until one can be forgotten. */
+function nextSweep(state: LedgerState, rules: LedgerRules): number {
+  const { meta, limits, leases, holders } = state;
+  const { sweepMs } = rules.constants;
+  if (limits.size >= crowdMin) return meta.clock + sweepMs / 6;
+  if (leases.size > 0 || holders.size > 0 || meta.lastMinute > meta.prunedMinute) return meta.clock + sweepMs;
+  if (limits.size === 0 || meta.sweepAt !== null) return meta.sweepAt ?? Infinity;
+  const resetMs = (record: LimitRecord): number =>
+    algorithmFor(rules, record).resetMs(record.definition.limit, record.occupancy, meta.clock);
+  return Math.max(meta.clock + sweepMs, forgettableAt(state, resetMs, rules));
 }
 
 /** R18: the alarm to set, or null if an earlier one is set already: each costs a row. */

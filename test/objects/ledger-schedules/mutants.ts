@@ -8,7 +8,15 @@ import { countOut, leaseKey } from "../../../src/model/ledger/state.ts";
 import type { LedgerRules, LedgerState, LimitRecord, PoolRecord } from "../../../src/model/ledger/state.ts";
 import { tokenBucket } from "../../../src/model/ledger/token-bucket.ts";
 import type { Limit } from "../../../src/model/limit.ts";
-import { bucketProfile, closingProfile, forfeitProfile, marginProfile, profileOf, quotaProfile } from "./profile.ts";
+import {
+  bucketProfile,
+  closingProfile,
+  forfeitProfile,
+  forgettingProfile,
+  marginProfile,
+  profileOf,
+  quotaProfile,
+} from "./profile.ts";
 import type { Profile } from "./profile.ts";
 import { shipped } from "./system.ts";
 import type { System } from "./system.ts";
@@ -309,6 +317,28 @@ export const mutants: readonly Mutant[] = [
       for (const { pool, spent, returned } of saidPools(state, ask)) {
         pool.spent = Math.min(pool.spent, spent);
         pool.returned = Math.min(pool.returned, returned);
+      }
+    }),
+  },
+  {
+    name: "a limit is forgotten while it is used",
+    profile: forgettingProfile,
+    system: () => ({
+      ...shipped,
+      wake(state, now, rules) {
+        for (const { occupancy } of state.limits.values()) occupancy.used = 0;
+        return shipped.wake(state, now, rules);
+      },
+    }),
+  },
+  {
+    name: "a limit is forgotten while units of it are leased",
+    profile: forgettingProfile,
+    system: before((state, _ask, now) => {
+      for (const [key, { askedAt, occupancy }] of state.limits) {
+        if (occupancy.used > 0 || now - askedAt < 150) continue;
+        for (const lease of state.leases.values()) delete lease.pools[key];
+        state.limits.delete(key);
       }
     }),
   },

@@ -238,3 +238,28 @@ export function givingBackProfile(seed: number): Profile {
   ];
   return { ...random.pick(kinds), givenBack: 0.3, peaceful: false };
 }
+
+/** Pauses long enough for limits to be forgotten, again and again, with leases, undone takes and late settlements about. */
+export function forgettingProfile(seed: number): Profile {
+  const profile = profileOf(seed);
+  const random = randomOf(seed ^ 0x1b873593);
+  const kinds: readonly [Profile, ...Profile[]] = [
+    { ...forfeitProfile(seed), definitions: [fixedWindow(random.int(4, 20), random.int(200, 600))], partitions: 2 },
+    { ...bucketProfile(seed), definitions: [tokenBucket(20, 1_000, random.int(3, 10))] },
+    { ...profile, periodMs: 700, definitions: [quota(random.int(6, 40))] },
+  ];
+  const kind = random.pick(kinds);
+  return {
+    ...kind,
+    constants: { ...kind.constants, limitIdleMs: 150, sweepMs: 40 },
+    mode: random.pick(["leased", "exact"]),
+    isolates: random.int(1, 2),
+    everyMs: 30,
+    firstEveryMs: 30,
+    lengthMs: 5_000,
+    pauses: 0.15,
+    givenBack: 0.1,
+    verdict: false,
+    peaceful: false,
+  };
+}

@@ -1,0 +1,134 @@
+import type { LimitKey } from "../limit.ts";
+import type { LimitDefinition } from "../limit.ts";
+import type { LedgerConstants } from "./constants.ts";
+import type { Reply, Units } from "./messages.ts";
+import type { LedgerView, Sent } from "./view.ts";
+
+export interface Denial {
+  readonly at: number;
+  readonly until: number;
+  /** When the units are said to be there: what a caller is told. */
+  readonly retryAt: number;
+  readonly units: number;
+}
+
+/** What the last reply said of a limit. */
+export interface Standing {
+  readonly seq: number;
+  readonly left: number;
+  readonly resetAt: number;
+  readonly spentBefore: number;
+}
+
+/**
+ * What an isolate has heard of a limit. All of it is thrift: without it the next call asks, with the definition, and hears
+ * it again. So it may be forgotten whenever no lease, question or refusal rests on it.
+ */
+export interface Heard {
+  /** When the Ask was sent whose reply told of it last. Own clock. */
+  at: number;
+  /** The revision that the object has seen from here; −1: none. */
+  revision: number;
+  standing: Standing | null;
+  denial: Denial | null;
+  /** Units spent here since it is remembered. */
+  spent: number;
+}
+
+/** A top-up or a new plan must be noticed. */
+const denialMax = 10_000;
+/** More than the limits of one application, so that only crowds, whose limits are as many as their addresses, forget. */
+const heardMin = 16;
+/** Beyond this even refusals are forgotten, oldest first: each costs one question. */
+const heardMax = 1_000;
+
+function heardOf(view: LedgerView, key: LimitKey): Heard {
+  const heard = view.heard.get(key) ?? { at: -Infinity, revision: -1, standing: null, denial: null, spent: 0 };
+  view.heard.set(key, heard);
+  return heard;
+}
+
+/**
+ * Whether the object surely has this definition or a newer one. It forgets a limit that nobody has asked about for
+ * `limitIdleMs`; here that is believed for a third of it, so that whoever brings an old definition back in between is
+ * corrected by the next Ask from here (see `forget.ts`).
+ */
+export function isKnown(
+  view: LedgerView,
+  { key, revision }: LimitDefinition,
+  now: number,
+  limitIdleMs: number,
+): boolean {
+  const heard = view.heard.get(key);
+  return heard !== undefined && heard.revision >= revision && isWithin(heard.at, limitIdleMs / 3, now);
+}
+
+/** R2 for what is only remembered: a clock that stepped back ends it too. */
+const isWithin = (at: number, ms: number, now: number): boolean => now >= at && now - at < ms;
+
+/** What had been spent of the limits that the reply can name: those asked for, and those of the lease. */
+export function spentBy(view: LedgerView, wants: readonly Units[]): Map<LimitKey, number> {
+  const spent = new Map<LimitKey, number>();
+  for (const units of wants) for (const key of Object.keys(units)) spent.set(key, view.heard.get(key)?.spent ?? 0);
+  for (const key of view.lease.pools.keys()) spent.set(key, view.heard.get(key)?.spent ?? 0);
+  return spent;
+}
+
+/** Takes in what a reply says of limits. `units` is what was asked for. */
+export function hear(view: LedgerView, reply: Reply, sent: Sent, units: Units): void {
+  for (const { key, revision } of sent.definitions) {
+    const heard = heardOf(view, key);
+    heard.revision = Math.max(revision, heard.revision);
+    heard.at = sent.sentAt;
+  }
+  for (const key of reply.unknown ?? []) heardOf(view, key).revision = -1;
+  for (const [key, { left, resetMs }] of Object.entries(reply.remaining)) {
+    const heard = heardOf(view, key);
+    heard.at = sent.sentAt;
+    const spentBefore = sent.spentBefore.get(key);
+    // Not asked about and not in the lease as it was known here: the reply that granted it says more.
+    if (spentBefore === undefined || (heard.standing?.seq ?? 0) > reply.seq) continue;
+    heard.standing = { seq: reply.seq, left, resetAt: sent.sentAt + resetMs, spentBefore };
+  }
+  if (reply.ok) {
+    for (const key of Object.keys(units)) {
+      const heard = view.heard.get(key);
+      if (heard !== undefined) heard.denial = null;
+    }
+  }
+  if (reply.deniedBy === null) return;
+  heardOf(view, reply.deniedBy).denial = {
+    at: sent.sentAt,
+    until: sent.sentAt + Math.min(denialMax, reply.retryMs),
+    retryAt: sent.sentAt + reply.retryMs,
+    units: units[reply.deniedBy] ?? 1,
+  };
+}
+
+/**
+ * Forgets what nothing rests on, when there is more than `view.heardMax`. A flood of addresses would else leave an entry
+ * each; so it leaves those of a moment, and their refusals for as long as they stand, up to a bound.
+ */
+export function forgetHeard(view: LedgerView, now: number, constants: LedgerConstants): void {
+  if (view.heard.size <= view.heardMax) return;
+  const used = new Set(view.lease.pools.keys());
+  for (const { spentBefore } of view.inFlight.values()) for (const key of spentBefore.keys()) used.add(key);
+  for (const [key, { at, denial }] of view.heard) {
+    const stands = denial !== null && now >= denial.at && now < denial.until;
+    // What was heard a moment ago may not have been read yet: its call waits for another ledger.
+    if (!used.has(key) && !stands && !isWithin(at, constants.idleMs, now)) view.heard.delete(key);
+  }
+  for (const key of view.heard.keys()) {
+    if (view.heard.size <= heardMax) break;
+    if (!used.has(key)) view.heard.delete(key);
+  }
+  // What is left is in use: it is not gone through again before it has doubled.
+  view.heardMax = Math.max(heardMin, view.heard.size * 2);
+}
+
+/** A view at rest, with nothing leased or in flight, keeps what one application has. */
+export function rest(view: LedgerView, now: number, constants: LedgerConstants): void {
+  view.heardMax = Math.min(view.heardMax, heardMin / 2);
+  forgetHeard(view, now, constants);
+  if (view.bundles.size > heardMin / 2) view.bundles.clear();
+}
