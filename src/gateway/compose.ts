@@ -31,9 +31,8 @@ export interface Engine {
 }
 
 export function compose(placed: readonly Placed[], engine: Engine, upstream: Handler): Handler {
-  const links: Link[] = withPlan(placed)
-    .filter(({ entry }) => entry.enabled)
-    .map((one) => linkOf(one, engine.services));
+  const enabled = placed.filter(({ entry }) => entry.enabled);
+  const links: Link[] = withPlan(enabled).map((one) => linkOf(one, engine.services));
   let handler = layer(upstream, engine);
   for (let index = links.length - 1; index >= 0; index -= 1) {
     const link = links[index];

@@ -124,6 +124,8 @@ export function createGateway(ports: GatewayPorts): Gateway {
   function finish({ request }: Opened, { response, call, ground }: Served): Response {
     if (call === null) return response;
     protectOurs(response.headers);
+    const selector = ground?.api.selector;
+    if (selector?.in === "header") response.headers.append("vary", selector.name);
     if (request.method === "HEAD" && response.body !== null) return finishHead(response, call);
     const observed = observe(response, ground?.program.upstream.timeouts ?? defaultBounds, timeoutWaiter);
     if (observed.end === null) ended(call, request.method, response.status, observed.bytes, false);
