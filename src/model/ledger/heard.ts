@@ -1,39 +1,8 @@
-import type { LimitKey } from "../limit.ts";
-import type { LimitDefinition } from "../limit.ts";
+/** @module What an isolate has heard of its limits: kept while anything rests on it, forgotten when nothing does. */
+import type { LimitDefinition, LimitKey } from "../limit.ts";
 import type { LedgerConstants } from "./constants.ts";
 import type { Reply, Units } from "./messages.ts";
-import type { LedgerView, Sent } from "./view.ts";
-
-export interface Denial {
-  readonly at: number;
-  readonly until: number;
-  /** When the units are said to be there: what a caller is told. */
-  readonly retryAt: number;
-  readonly units: number;
-}
-
-/** What the last reply said of a limit. */
-export interface Standing {
-  readonly seq: number;
-  readonly left: number;
-  readonly resetAt: number;
-  readonly spentBefore: number;
-}
-
-/**
- * What an isolate has heard of a limit. All of it is thrift: without it the next call asks, with the definition, and hears
- * it again. So it may be forgotten whenever no lease, question or refusal rests on it.
- */
-export interface Heard {
-  /** When the Ask was sent whose reply told of it last. Own clock. */
-  at: number;
-  /** The revision that the object has seen from here; −1: none. */
-  revision: number;
-  standing: Standing | null;
-  denial: Denial | null;
-  /** Units spent here since it is remembered. */
-  spent: number;
-}
+import type { Heard, LedgerView, Sent } from "./view.ts";
 
 /** A top-up or a new plan must be noticed. */
 const denialMax = 10_000;

@@ -8,9 +8,8 @@ import type { LedgerConstants } from "./constants.ts";
 import type { Ask, Verdict } from "./messages.ts";
 import { makeAsk } from "./exchange.ts";
 import { rest } from "./heard.ts";
-import type { Denial } from "./heard.ts";
 import { closeLease, isSettled, lapse } from "./view.ts";
-import type { Bundle, LedgerView } from "./view.ts";
+import type { Bundle, Denial, LedgerView } from "./view.ts";
 
 /** A refusal that needs no question: the verdict, or a limit's denial, as it was heard moments ago. */
 export interface Refusal {

@@ -3,7 +3,6 @@
  * isolate is just a place where units lie that are already occupied: whatever happens here can waste units, not make any.
  */
 import type { LimitDefinition, LimitKey } from "../limit.ts";
-import type { Heard } from "./heard.ts";
 import type { Verdict } from "./messages.ts";
 import { emptyUsage, isReported } from "./usage-buffer.ts";
 import type { UsageBuffer } from "./usage-buffer.ts";
@@ -23,6 +22,37 @@ export interface LeaseView {
   /** Spare has been asked into it, so the object may hold units for it that no reply has shown yet. */
   asked: boolean;
   pools: Map<LimitKey, Pool>;
+}
+
+export interface Denial {
+  readonly at: number;
+  readonly until: number;
+  /** When the units are said to be there: what a caller is told. */
+  readonly retryAt: number;
+  readonly units: number;
+}
+
+/** What the last reply said of a limit. */
+export interface Standing {
+  readonly seq: number;
+  readonly left: number;
+  readonly resetAt: number;
+  readonly spentBefore: number;
+}
+
+/**
+ * What an isolate has heard of a limit. All of it is thrift: without it the next call asks, with the definition, and hears
+ * it again. So it may be forgotten whenever no lease, question or refusal rests on it.
+ */
+export interface Heard {
+  /** When the Ask was sent whose reply told of it last. Own clock. */
+  at: number;
+  /** The revision that the object has seen from here; −1: none. */
+  revision: number;
+  standing: Standing | null;
+  denial: Denial | null;
+  /** Units spent here since it is remembered. */
+  spent: number;
 }
 
 /** An Ask on its way. */
