@@ -31,23 +31,34 @@ export function isLoop(loop: string, via: string, cdnId: string): boolean {
   return via !== "" && via.split(",").some((entry) => entry.trim().split(" ")[1] === cdnId);
 }
 
-/** The headers of the request to the upstream. `headers` are the caller's, as the policies left them. */
-export function requestHeaders(headers: Headers, call: Call, settings: GatewaySettings): [string, string][] {
+/** Whether a caller's header of this name (lower case) ends here. */
+export function staysHere(name: string): boolean {
+  return hopByHop.has(name) || claimed.test(name.includes("_") ? name.replaceAll("_", "-") : name);
+}
+
+/**
+ * The headers of the request to the upstream. `headers` are the caller's, as the policies left them. A copy that is changed:
+ * the runtime copies a list in one, but takes a list of pairs apart one by one.
+ */
+export function requestHeaders(headers: Headers, call: Call, settings: GatewaySettings): Headers {
   const { url, clientAddress } = call;
+  const { host } = url;
   const protocol = url.protocol.slice(0, -1);
-  const forwarded: [string, string][] = [
-    ["x-forwarded-host", url.host],
-    ["x-forwarded-proto", protocol],
-    ["forwarded", forwardedOf(clientAddress, url.host, protocol)],
-    ["traceparent", call.traceparent],
-  ];
-  if (clientAddress !== "") forwarded.push(["x-forwarded-for", clientAddress]);
-  for (const [name, value] of headers) {
-    if (hopByHop.has(name) || claimed.test(name.includes("_") ? name.replaceAll("_", "-") : name)) continue;
-    const kept = name === "cookie" ? withoutOurCookies(value) : value;
-    if (kept !== null) forwarded.push([name, kept]);
+  const forwarded = new Headers(headers);
+  for (const name of call.unforwarded) forwarded.delete(name);
+  const cookie = headers.get("cookie");
+  const kept = cookie === null ? null : withoutOurCookies(cookie);
+  if (kept !== cookie) {
+    forwarded.delete("cookie");
+    if (kept !== null) forwarded.set("cookie", kept);
   }
-  forwarded.push(["via", `1.1 ${settings.cdnId}`], ["cdn-loop", settings.cdnId]);
+  forwarded.set("x-forwarded-host", host);
+  forwarded.set("x-forwarded-proto", protocol);
+  forwarded.set("forwarded", forwardedOf(clientAddress, host, protocol));
+  forwarded.set("traceparent", call.traceparent);
+  if (clientAddress !== "") forwarded.set("x-forwarded-for", clientAddress);
+  forwarded.append("via", `1.1 ${settings.cdnId}`);
+  forwarded.append("cdn-loop", settings.cdnId);
   return forwarded;
 }
 
@@ -58,19 +69,21 @@ function forwardedOf(client: string, host: string, protocol: string): string {
   return `${by}host="${host}";proto=${protocol}`;
 }
 
-/** The headers of the answer to the caller: the upstream's, less what concerns its connection and what is ours to say. */
-export function responseHeaders(headers: Headers): Headers {
-  const kept: [string, string][] = [];
-  const named = namedByConnection(headers.get("connection") ?? "");
-  for (const pair of headers) {
-    const [name, value] = pair;
-    if (hopByHop.has(name) || named.includes(name) || name.startsWith("gatehouse-")) continue;
-    // Clears the cookies of the whole site, the console's on a sister host among them.
-    if (name === "clear-site-data") continue;
-    if (name === "set-cookie" && isOurCookie(value)) continue;
-    kept.push(pair);
+/**
+ * Takes out of an answer's headers what concerns the upstream's connection and what is ours to say, in place. Says whether
+ * any of the rest is an address.
+ */
+export function cleanAnswer(headers: Headers): boolean {
+  const dropped: string[] = [];
+  let holdsAddress = false;
+  for (const [name, value] of headers) {
+    if (name === "connection") dropped.push(...namedByConnection(value));
+    // `Clear-Site-Data` clears the cookies of the whole site, the console's on a sister host among them.
+    if (hopByHop.has(name) || name === "clear-site-data" || name.startsWith("gatehouse-")) dropped.push(name);
+    else if (name === "location" || name === "content-location") holdsAddress = true;
   }
-  return new Headers(kept);
+  for (const name of dropped) headers.delete(name);
+  return holdsAddress;
 }
 
 /** What binds a whole origin, ours among it, beyond the answer that carries it. */

@@ -29,6 +29,7 @@ export function callOf(opened: Opened, matched: Matched, { sequence, waitUntil }
     colo: opened.colo,
     country: opened.country,
     lookups: opened.lookups,
+    unforwarded: opened.unforwarded,
     style: matched.api.style,
     match: matchOf(matched),
     preflight: matched.preflight,

@@ -3,7 +3,7 @@
  */
 import { normalisePath } from "../model/path.ts";
 import { Problem } from "../model/problem.ts";
-import { isLoop, namedByConnection } from "./forwarding.ts";
+import { isLoop, namedByConnection, staysHere } from "./forwarding.ts";
 import type { GatewayPorts } from "./ports.ts";
 
 const urlCharactersMax = 8_192;
@@ -26,6 +26,7 @@ export interface Opened {
   readonly colo: string;
   readonly country: string;
   readonly lookups: Map<string, Promise<unknown>>;
+  readonly unforwarded: readonly string[];
 }
 
 type Platform = { readonly colo?: string; readonly country?: string };
@@ -58,6 +59,7 @@ export function openCall(received: Request, url: URL, id: string, ports: Gateway
     colo: platform.colo ?? "",
     country: platform.country ?? "",
     lookups: new Map(),
+    unforwarded: seen.unforwarded,
   };
 }
 
@@ -97,15 +99,17 @@ interface HeadersSeen {
   via: string;
   traceparent: string;
   client: string;
+  readonly unforwarded: string[];
 }
 
 function readHeaders(headers: Headers): HeadersSeen {
-  const seen: HeadersSeen = { connection: "", loop: "", via: "", traceparent: "", client: "" };
+  const seen: HeadersSeen = { connection: "", loop: "", via: "", traceparent: "", client: "", unforwarded: [] };
   let bytes = 0;
   let count = 0;
   for (const [name, value] of headers) {
     bytes += name.length + value.length + 4;
     count += 1;
+    if (staysHere(name)) seen.unforwarded.push(name);
     if (name === "cdn-loop") seen.loop = value;
     else if (name === "via") seen.via = value;
     else if (name === "traceparent") seen.traceparent = value;

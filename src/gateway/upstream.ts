@@ -8,7 +8,7 @@ import { isBelow } from "../model/path.ts";
 import { Problem } from "../model/problem.ts";
 import type { Target, UpstreamSettings } from "../model/upstream.ts";
 import type { Handler } from "../policies/policy.ts";
-import { requestHeaders, responseHeaders } from "./forwarding.ts";
+import { cleanAnswer, requestHeaders } from "./forwarding.ts";
 import type { GatewayPorts } from "./ports.ts";
 import { isWatched } from "./observe.ts";
 import { contentLength, pipeOf, pump, timeoutWaiter } from "./pump.ts";
@@ -42,22 +42,18 @@ export function upstreamHandler(targets: readonly Target[], upstream: UpstreamSe
       encodeResponseBody: "manual",
       signal: abort.signal,
     };
-    const response = await head(url, outgoing, call, upstream, abort, ports).finally(() => timer.stop());
+    const response = await head(url, outgoing, call, upstream, abort, timer, ports);
     if (response.status < 200 || response.status > 599) {
       call.waitUntil(response.body?.cancel() ?? Promise.resolve());
       throw new Problem("upstream-unreachable", {
         detail: `The API's server answered with the status ${response.status}, which cannot be passed on.`,
       });
     }
-    const headers = responseHeaders(response.headers);
-    rewriteLocation(headers, url, base, call);
     const body = bodiless.has(response.status) || request.method === "HEAD" ? null : response.body;
-    return new Response(body, {
-      status: response.status,
-      statusText: response.statusText,
-      headers,
-      ...(headers.has("content-encoding") ? { encodeBody: "manual" as const } : {}),
-    });
+    // Status, headers, and whether the body is encoded already, are the upstream's: the runtime copies them in one.
+    const answer = new Response(body, response);
+    if (cleanAnswer(answer.headers)) rewriteLocation(answer.headers, url, base, call);
+    return answer;
   };
 }
 
@@ -129,6 +125,7 @@ async function head(
   call: Call,
   { timeouts }: UpstreamSettings,
   abort: AbortController,
+  timer: HeadTimer,
   ports: GatewayPorts,
 ): Promise<Response> {
   const startedAt = ports.now();
@@ -147,6 +144,7 @@ async function head(
       cause: thrown,
     });
   } finally {
+    timer.stop();
     call.upstreamMs = Math.max(0, ports.now() - startedAt);
   }
 }

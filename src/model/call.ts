@@ -82,6 +82,8 @@ export interface Call {
   ungoverned: boolean;
   /** Time spent waiting for the upstream's response head, ms; 0 while none was called. */
   upstreamMs: number;
+  /** Names among the caller's headers that are not the upstream's to see. */
+  readonly unforwarded: readonly string[];
   /** Reads of the registry that this call has under way, so that none is made twice. Never shared between calls. */
   readonly lookups: Map<string, Promise<unknown>>;
   /**

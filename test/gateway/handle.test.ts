@@ -351,6 +351,20 @@ describe("how current an isolate is", () => {
     await vi.waitFor(() => expect(gateway.usage).toHaveLength(3));
   });
 
+  it("lets a larger plan take effect with its signal, whatever was refused a moment ago", async () => {
+    const gateway = testGateway();
+    gateway.publish({ policies: keyed, products: ["prod_1"] });
+    const headers = { "x-api-key": await gateway.key(plan(1)) };
+    const status = async () => (await gateway.call("https://api.test/shop/v1/books", { headers })).status;
+    expect([await status(), await status()]).toEqual([200, 429]);
+    const id = gateway.ids.plan;
+    const { workspace } = gateway.ids;
+    gateway.putRecord("plan", id, { sequence: 9, id, workspace, slug: "plan", limits: plan(5) });
+    gateway.announce({ sequence: 9, kind: "plan", id });
+    gateway.advance(6_000);
+    await vi.waitFor(async () => expect(await status()).toBe(200));
+  });
+
   it("does not ask the Beacon once for each of many calls while it fails", async () => {
     const gateway = testGateway();
     gateway.publish();

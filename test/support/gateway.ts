@@ -68,12 +68,17 @@ export interface TestGateway {
   /** Waits for all background work that calls have left behind. */
   settle(): Promise<void>;
   readonly keyHash: (key: string) => Promise<string>;
-  readonly ids: { readonly workspace: string; readonly environment: string; readonly application: string };
+  readonly ids: Readonly<Record<"workspace" | "environment" | "application" | "plan", string>>;
 }
 
 export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
   const suffix = ulid();
-  const ids = { workspace: `ws_${suffix}`, environment: `env_${suffix}`, application: `app_${suffix}` };
+  const ids = {
+    workspace: `ws_${suffix}`,
+    environment: `env_${suffix}`,
+    application: `app_${suffix}`,
+    plan: `plan_${suffix}`,
+  };
   const programs = new Map<string, Program>();
   const buckets = new Map<string, Bucket>();
   const records = new Map<string, RecordTypes[RecordKind]>();

@@ -45,6 +45,7 @@ export function callOf({ match: matched, ...options }: CallOptions = {}): Call {
     subscription: null,
     demands: [],
     challenges: [],
+    unforwarded: [],
     stoodOn: [],
     undo: [],
     requestBytes: 0,

@@ -1,4 +1,5 @@
 import type { LimitDefinition, LimitKey, OnFailure } from "../../model/limit.ts";
+import { welcome } from "../../model/ledger/heard.ts";
 import type { Bundle, LeaseView, LedgerView } from "../../model/ledger/view.ts";
 import { bundleOf } from "../../model/ledger/wish.ts";
 import type { Demand } from "./demand.ts";
@@ -42,10 +43,9 @@ function needOf(demand: Demand, view: LedgerView, parts: readonly Demand[]): Nee
   const { definitions, cost, mode, onFailure } = demand;
   const { latest } = view;
   // The same plan's calls come one after the other, with the very same definitions: then nothing is looked up.
-  const bundle =
-    latest !== null && latest.definitions === definitions && latest.cost === cost
-      ? latest.bundle
-      : bundleOf(view, unitsOf(parts));
+  const isSame = latest !== null && latest.definitions === definitions && latest.cost === cost;
+  if (!isSame) welcome(view, definitions);
+  const bundle = isSame ? latest.bundle : bundleOf(view, unitsOf(parts));
   view.latest = { definitions, cost, bundle };
   return { view, bundle, definitions, exact: mode === "exact", onFailure, took: 0, spentFrom: null, spentAfter: 0 };
 }

@@ -32,6 +32,14 @@ export function isKnown(
   return heard !== undefined && heard.revision >= revision && isWithin(heard.at, limitIdleMs / 3, now);
 }
 
+/** A newer definition is a new limit: what the old one refused says nothing about it. */
+export function welcome(view: LedgerView, definitions: readonly LimitDefinition[]): void {
+  for (const { key, revision } of definitions) {
+    const heard = view.heard.get(key);
+    if (heard !== undefined && heard.denial !== null && revision > heard.revision) heard.denial = null;
+  }
+}
+
 /** R2 for what is only remembered: a clock that stepped back ends it too. */
 const isWithin = (at: number, ms: number, now: number): boolean => now >= at && now - at < ms;
 
