@@ -29,7 +29,8 @@ interface Remembered {
 
 /** Not for longer than its time, nor past a signal about it, nor on a clock that has stepped back. */
 function isBelieved({ record, readAt, floor }: Remembered, floorNow: number, now: number): boolean {
-  return floor >= floorNow && now >= readAt && now - readAt < (record === null ? absentMs : believedMs);
+  const isNew = floor >= floorNow || (record !== null && record.sequence >= floorNow);
+  return isNew && now >= readAt && now - readAt < (record === null ? absentMs : believedMs);
 }
 
 export interface GatewayDirectory extends Directory {
@@ -53,14 +54,16 @@ export function createDirectory(ports: GatewayPorts, currency: Currency): Gatewa
     const floor = currency.floor(kind, id);
     if (lookup.moved !== null) lookup.stoodOn.push(key);
     if (known !== undefined && isBelieved(known, floor, ports.now())) return known.record as RecordTypes[Kind] | null;
-    // A read that began before a signal about the record may not answer for it.
-    const underWay = `${key} ${floor}`;
-    const under = lookup.lookups.get(underWay);
-    if (under !== undefined) return (await under) as RecordTypes[Kind] | null;
+    const under = lookup.lookups.get(key);
+    if (under !== undefined) {
+      const record = (await under) as RecordTypes[Kind] | null;
+      // A read that began before a signal about the record answers for it only with what is as new.
+      if (floor === 0 || (record !== null && record.sequence >= floor)) return record;
+    }
     // Only a key is the caller's to make up; what a known one leads to is there.
     const mayAsk = kind === "key" ? () => mayAskDatabase(lookup.clientAddress) : async () => undefined;
     const read = ports.source.record(kind, id, floor, mayAsk);
-    lookup.lookups.set(underWay, read);
+    lookup.lookups.set(key, read);
     const record = await read;
     records.set(key, { record, readAt: ports.now(), floor });
     return record;
