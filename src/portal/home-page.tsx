@@ -59,8 +59,10 @@ export function HomePage({ link, workspace, offer, firstCall }: HomePageProps) {
 }
 
 function lede(offer: Offer): string {
-  const first = offer.products.flatMap((product) => product.plans).flatMap((plan) => plan.limits.limits)[0];
-  const begin = first === undefined ? "" : ` Plans begin at ${limitInWords(first)}.`;
+  const limits = offer.products.flatMap((product) => product.plans).flatMap((plan) => plan.limits.limits);
+  const rates = limits.filter((limit) => limit.algorithm !== "quota");
+  const [least] = rates.sort((a, b) => a.callsMax / a.windowMs - b.callsMax / b.windowMs);
+  const begin = least === undefined ? "" : ` Plans begin at ${limitInWords(least)}.`;
   const many = counted(offer.apis.length, "API");
   return `${many.charAt(0).toUpperCase()}${many.slice(1)} behind one gate. Every answer says what it cost and what you have left; every refusal says why.${begin}`;
 }
