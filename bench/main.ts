@@ -21,6 +21,8 @@ const usage = `Usage: npm run bench -- [options]
   --port N         port of --target (default 8788)
   --help`;
 
+const warmUpCalls = 12_000;
+
 /** No round begins after this, however slow the machine: the benchmark ends by itself. */
 const roundsMaxMs = 90_000;
 
@@ -44,7 +46,7 @@ else {
 
 async function runBenchmark(rounds: number, calls: number): Promise<Report> {
   const cost = await step("Calls beside a bare proxy", () => measureRounds(rounds, calls));
-  const growth = await step("Growth with routes", () => measureGrowth(Math.ceil(calls / 2)));
+  const growth = await step("Growth with routes", () => measureGrowth(calls));
   const trips = await step("Round trips: warm, sparse, cold", async () => {
     const ground = await layGround();
     try {
@@ -72,35 +74,26 @@ async function measureRounds(rounds: number, calls: number): Promise<CostRound[]
   return onScene(fullCatalogue, async (scene) => {
     const full = scene.target("full");
     const { pid } = scene.running;
-    await drive(scene.bare, 1_000);
-    await drive(full, 2_000);
+    // An isolate in traffic has been compiled to the end; that takes some thousand calls.
+    await drive(scene.bare, warmUpCalls);
+    await drive(full, warmUpCalls);
     const results: CostRound[] = [];
     const until = performance.now() + roundsMaxMs;
     for (let round = 0; round < rounds && performance.now() < until; round++) {
-      results.push({ bare: await measure(pid, scene.bare, calls), full: await measure(pid, full, calls) });
+      results.push(await measure(pid, { bare: scene.bare, full }, calls));
     }
     return results;
   });
 }
 
-/** One API a size in one gateway, driven in turn; the median of three rounds each. */
+/** One API a size in one gateway, driven in turn. */
 async function measureGrowth(calls: number): Promise<Record<string, Cost>> {
   return onScene(growthCatalogue, async (scene) => {
-    const sizes = routeCounts.map((count) => ({ count, target: scene.target(growthName(count), growthPath(count)) }));
-    const costs = new Map<number, Cost[]>(routeCounts.map((count) => [count, []]));
-    for (const { target } of sizes) await drive(target, 500);
-    for (let round = 0; round < 3; round++) {
-      for (const { count, target } of sizes) {
-        costs.get(count)?.push(await measure(scene.running.pid, target, calls));
-      }
-    }
-    const middle = (list: Cost[]) => list.sort((a, b) => a.cpuUs - b.cpuUs)[Math.floor(list.length / 2)];
-    return Object.fromEntries(
-      [...costs].flatMap(([count, list]) => {
-        const cost = middle(list);
-        return cost === undefined ? [] : [[String(count), cost]];
-      }),
+    const targets = Object.fromEntries(
+      routeCounts.map((count) => [String(count), scene.target(growthName(count), growthPath(count))]),
     );
+    for (const target of Object.values(targets)) await drive(target, warmUpCalls / 4);
+    return measure(scene.running.pid, targets, calls);
   });
 }
 

@@ -110,9 +110,8 @@ type Surface = "gateway" | "admin" | "console" | "portal";
 
 /** Whose request it is (README "Where things are"). The management API answers on other hosts only where settings say so. */
 function surfaceOf(url: URL, settings: Settings): Surface {
-  const { pathname } = url;
   const hostname = url.hostname.replace(/\.$/, "");
-  const below = (base: string): boolean => pathname === base || pathname.startsWith(`${base}/`);
+  const below = (base: string): boolean => url.pathname === base || url.pathname.startsWith(`${base}/`);
   if (settings.SHARED_HOST) {
     if (below("/manage/v1")) return "admin";
     if (below("/console")) return "console";
@@ -139,8 +138,8 @@ function unreadableHost(settings: Settings): Response {
 async function answer(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
   surfaces ??= open(env);
   const { settings, gateway, pages } = surfaces;
-  if (!URL.canParse(request.url)) return unreadableHost(settings);
-  const url = new URL(request.url);
+  const url = URL.parse(request.url);
+  if (url === null) return unreadableHost(settings);
   const surface = surfaceOf(url, settings);
   if (surface === "gateway") {
     if (isHostileWorker(request, settings)) return new Response(null, { status: 403 });

@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly beside?: readonly V4WorkerOptions[];
   /** A worker that must be Miniflare's first, see `bench/direct-outbound.ts`. */
   readonly first?: V4WorkerOptions;
+  /** Opens the runtime's inspector at this port (0: any free one): heap and profiles of each worker. Default: closed. */
+  readonly inspectorPort?: number;
   /** What the worker writes to its console. Default: dropped. */
   readonly onLog?: (log: WorkerdStructuredLog) => void;
 }
@@ -79,7 +81,7 @@ function gatewayNames({ built, ports }: RunOptions): string[] {
 }
 
 async function configure(options: RunOptions, state: string): Promise<V4MiniflareOptions> {
-  const { built, ports, vars, beside = [], first, onLog } = options;
+  const { built, ports, vars, beside = [], first, inspectorPort, onLog } = options;
   const shared = {
     ...built.bindings,
     compatibilityFlags: built.bindings.compatibilityFlags ?? [],
@@ -104,6 +106,7 @@ async function configure(options: RunOptions, state: string): Promise<V4Miniflar
     workers: [...(first === undefined ? [] : [first]), ...gateways, ...(ports.length === 1 ? [] : [home]), ...beside],
     host: "127.0.0.1",
     port: 0,
+    ...(inspectorPort === undefined ? {} : { inspectorPort }),
     cf: false,
     logRequests: false,
     telemetry: { enabled: false },

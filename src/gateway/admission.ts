@@ -27,7 +27,10 @@ export function createAdmission(leases: Leases): Policy {
 /** Limits under the names that callers see. Where two share one, both are told apart by whose they are. */
 function standingsOf(limits: readonly LimitState[]): (LimitStanding & { readonly violated: boolean })[] {
   return limits.map((state) => ({
-    ...state,
+    limit: state.limit,
+    remaining: state.remaining,
+    resetMs: state.resetMs,
+    violated: state.violated,
     name: limits.some((other) => other !== state && other.limit.name === state.limit.name)
       ? `${ownerOf(state.key)}/${state.limit.name}`
       : state.limit.name,

@@ -92,20 +92,24 @@ function withPlan(placed: readonly Placed[]): Placed[] {
 }
 
 function enforced(link: Link, engine: Engine, next: Handler): Handler {
-  return async (request, call) => {
+  return (request, call) => {
     if (!holds(link.entry.when, request, call)) return next(request, call);
     const step = begin(link, engine, call, "passed");
-    let passed = false;
-    try {
-      const response = await link.policy(request, call, (onward, same) => {
-        passed = true;
-        return next(onward, same);
-      });
-      if (!passed) step.verdict = "answered";
-      return response;
-    } catch (thrown) {
+    const passage: { next: Promise<Response> | null } = { next: null };
+    const failed = (thrown: unknown): Promise<Response> => {
       step.verdict = "refused";
       return refuse(thrown, step, engine, call);
+    };
+    try {
+      const answer = link.policy(request, call, (onward, same) => (passage.next = next(onward, same)));
+      // What comes next never rejects: handed on as it is, there is nothing left to wait for.
+      if (answer === passage.next) return answer;
+      return answer.then((response) => {
+        if (passage.next === null) step.verdict = "answered";
+        return response;
+      }, failed);
+    } catch (thrown) {
+      return failed(thrown);
     }
   };
 }
@@ -127,27 +131,19 @@ function shadowed(link: Link, engine: Engine, next: Handler): Handler {
 }
 
 function admission(engine: Engine, next: Handler): Handler {
-  return async (request, call) => {
+  return (request, call) => {
     if (call.demands.length === 0) return next(request, call);
-    try {
-      return await engine.admit(request, call, next);
-    } catch (thrown) {
+    return engine.admit(request, call, next).catch((thrown: unknown) => {
       const step = call.passage.findLast(({ verdict }) => verdict === "passed") ?? null;
       if (step !== null) step.verdict = "refused";
       return refuse(thrown, step, engine, call);
-    }
+    });
   };
 }
 
 /** The innermost handler, made to keep the promise that `next` never rejects. */
 function layer(upstream: Handler, engine: Engine): Handler {
-  return async (request, call) => {
-    try {
-      return await upstream(request, call);
-    } catch (thrown) {
-      return refuse(thrown, null, engine, call);
-    }
-  };
+  return (request, call) => upstream(request, call).catch((thrown: unknown) => refuse(thrown, null, engine, call));
 }
 
 function begin(link: Link, engine: Engine, call: Call, verdict: Step["verdict"]): Step {

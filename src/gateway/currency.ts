@@ -115,7 +115,7 @@ export function createCurrency(ports: Pick<GatewayPorts, "beacon" | "source" | "
   return {
     root: () => root,
     sequence: () => cursor,
-    floor: (kind, id) => floors.get(recordKey(kind, id)) ?? 0,
+    floor: (kind, id) => (floors.size === 0 ? 0 : (floors.get(recordKey(kind, id)) ?? 0)),
     purges: (workspace) => purges.get(workspace) ?? [],
     onReset: (forget) => void forgetters.push(forget),
     catchUp(waitUntil) {

@@ -7,15 +7,17 @@
 import type { Call } from "../model/call.ts";
 import { hashSecret, importKeySecret, isIssuedKey } from "../model/credential.ts";
 import { Problem } from "../model/problem.ts";
-import { recent } from "../model/recent.ts";
-import { recordKey, type RecordKind, type RecordTypes } from "../model/records.ts";
+import { recent, type Recent } from "../model/recent.ts";
+import { recordKey, type CredentialRecord, type RecordKind, type RecordTypes } from "../model/records.ts";
+import type { Warm } from "../model/warm.ts";
 import type { Directory } from "../policies/services.ts";
 import type { Currency } from "./currency.ts";
 import type { GatewayPorts } from "./ports.ts";
 
 const believedMs = 300_000;
 const absentMs = 60_000;
-const recordsMax = 20_000;
+/** Of each kind. */
+const recordsMax = 10_000;
 
 /** What a look-up needs of a call; a prefetch has no call yet. */
 export type Lookup = Pick<Call, "clientAddress" | "lookups" | "moved" | "stoodOn">;
@@ -39,21 +41,32 @@ export interface GatewayDirectory extends Directory {
 }
 
 export function createDirectory(ports: GatewayPorts, currency: Currency): GatewayDirectory {
-  const records = recent<Remembered>(recordsMax);
+  /** By kind, then by id: ids come from records and are looked up without making a name of two parts for each call. */
+  const records: Readonly<Record<RecordKind, Recent<Remembered>>> = {
+    key: recent(recordsMax),
+    application: recent(recordsMax),
+    plan: recent(recordsMax),
+  };
   const hashes = recent<string>(recordsMax);
   let secret: CryptoKey | null = null;
-  currency.onReset(() => records.clear());
+  currency.onReset(() => Object.values(records).forEach((one) => one.clear()));
 
-  async function find<Kind extends RecordKind>(
+  /** At once, without a promise, what memory holds and may be believed. */
+  function find<Kind extends RecordKind>(kind: Kind, id: string, lookup: Lookup): Warm<RecordTypes[Kind] | null> {
+    const known = records[kind].get(id);
+    const floor = currency.floor(kind, id);
+    if (lookup.moved !== null) lookup.stoodOn.push(recordKey(kind, id));
+    if (known !== undefined && isBelieved(known, floor, ports.now())) return known.record as RecordTypes[Kind] | null;
+    return read(kind, id, floor, lookup);
+  }
+
+  async function read<Kind extends RecordKind>(
     kind: Kind,
     id: string,
+    floor: number,
     lookup: Lookup,
   ): Promise<RecordTypes[Kind] | null> {
     const key = recordKey(kind, id);
-    const known = records.get(key);
-    const floor = currency.floor(kind, id);
-    if (lookup.moved !== null) lookup.stoodOn.push(key);
-    if (known !== undefined && isBelieved(known, floor, ports.now())) return known.record as RecordTypes[Kind] | null;
     const under = lookup.lookups.get(key);
     if (under !== undefined) {
       const record = (await under) as RecordTypes[Kind] | null;
@@ -62,10 +75,10 @@ export function createDirectory(ports: GatewayPorts, currency: Currency): Gatewa
     }
     // Only a key is the caller's to make up; what a known one leads to is there.
     const mayAsk = kind === "key" ? () => mayAskDatabase(lookup.clientAddress) : async () => undefined;
-    const read = ports.source.record(kind, id, floor, mayAsk);
-    lookup.lookups.set(key, read);
-    const record = await read;
-    records.set(key, { record, readAt: ports.now(), floor });
+    const reading = ports.source.record(kind, id, floor, mayAsk);
+    lookup.lookups.set(key, reading);
+    const record = await reading;
+    records[kind].set(id, { record, readAt: ports.now(), floor });
     return record;
   }
 
@@ -79,8 +92,6 @@ export function createDirectory(ports: GatewayPorts, currency: Currency): Gatewa
 
   /** The hash of a key that this installation issued, else null. Remembered, so that a warm call costs no digest. */
   async function hashOf(key: string): Promise<string | null> {
-    const known = hashes.get(key);
-    if (known !== undefined) return known;
     secret ??= await importKeySecret(ports.keySecret);
     if (!(await isIssuedKey(key, secret))) return null;
     const hash = await hashSecret(key);
@@ -88,19 +99,21 @@ export function createDirectory(ports: GatewayPorts, currency: Currency): Gatewa
     return hash;
   }
 
+  function findKey(key: string, lookup: Lookup): Warm<CredentialRecord | null> {
+    const known = hashes.get(key);
+    if (known !== undefined) return find("key", known, lookup);
+    return hashOf(key).then((hash) => (hash === null ? null : find("key", hash, lookup)));
+  }
+
   return {
-    async credential(key, call) {
-      const hash = await hashOf(key);
-      return hash === null ? null : find("key", hash, call);
-    },
+    credential: findKey,
     application: (id, call) => find("application", id, call),
     plan: (id, call) => find("plan", id, call),
     async prefetch(key, lookup) {
       try {
-        const hash = await hashOf(key);
-        const credential = hash === null ? null : await find("key", hash, lookup);
+        const credential = await findKey(key, lookup);
         const application = credential === null ? null : await find("application", credential.application, lookup);
-        await Promise.all((application?.subscriptions ?? []).map(({ plan }) => find("plan", plan, lookup)));
+        await Promise.all((application?.subscriptions ?? []).map(async ({ plan }) => find("plan", plan, lookup)));
       } catch {
         // The policy that asks again meets the same failure, and refuses with it.
       }

@@ -6,6 +6,7 @@
 import type { Call } from "../model/call.ts";
 import { Problem } from "../model/problem.ts";
 import type { BucketVersion } from "../model/program.ts";
+import type { Warm } from "../model/warm.ts";
 import type { Services } from "../policies/services.ts";
 import { rest } from "../protocols/rest/wire.ts";
 import { wires } from "../protocols/wire.ts";
@@ -67,20 +68,19 @@ export function createGateway(ports: GatewayPorts): Gateway {
       if (api === null) throw nothingHere(opened);
       const selected = selectVersion(api, opened.path, opened.url, request.headers);
       const surroundings = { sequence: currency.sequence(), waitUntil };
-      const partly: Matched = { api, selected, program: null, route: null, parameters: {}, preflight: false };
       if (selected.version === null) {
-        call = callOf(opened, partly, surroundings);
+        call = callOf(opened, { api, selected, program: null, ...nowhere }, surroundings);
         throw selected.problem ?? nothingHere(opened);
       }
       const here = await groundOf(api, selected.version);
       ground = here;
-      const found = find(routesOf(here), request, selected.path);
-      const matched: Matched = { ...partly, program: here.program, ...found };
+      const { route, parameters, preflight, allow } = find(routesOf(here), request, selected.path);
+      const matched: Matched = { api, selected, program: here.program, route, parameters, preflight };
       const opening = callOf(opened, matched, surroundings);
       call = opening;
       if (stale !== null) opening.moved = stale.then((moved) => hasMoved(moved, opened, opening, here));
-      if (found.route === null) throw noRoute(request.method, found.allow);
-      return { response: await routesOf(here).handler(found.route)(request, opening), call, ground };
+      if (route === null) throw noRoute(request.method, allow);
+      return { response: await routesOf(here).handler(route)(request, opening), call, ground };
     } catch (thrown) {
       const problem = Problem.from(thrown);
       if (call === null) return { response: refuseUnmatched(problem, opened.id), call, ground };
@@ -89,11 +89,12 @@ export function createGateway(ports: GatewayPorts): Gateway {
     }
   }
 
-  async function groundOf(api: Ground["api"], version: BucketVersion): Promise<Ground> {
-    const [program, lists] = await Promise.all([
-      registry.revision(version.program, version.id),
-      registry.lists(api.workspace),
-    ]);
+  function groundOf(api: Ground["api"], version: BucketVersion): Warm<Ground> {
+    const program = registry.revision(version.program, version.id);
+    const lists = registry.lists(api.workspace);
+    if (program instanceof Promise || lists instanceof Promise) {
+      return Promise.all([program, lists]).then(([read, listed]) => ({ api, version, program: read, lists: listed }));
+    }
     return { api, version, program, lists };
   }
 
@@ -194,6 +195,8 @@ export function createGateway(ports: GatewayPorts): Gateway {
 
 const isAnything = ({ root, names }: Moved): boolean => root || names === "all" || names.size > 0;
 
+const nowhere = { route: null, parameters: {}, preflight: false } as const;
+
 type Found = Pick<Matched, "route" | "parameters" | "preflight"> & { readonly allow: readonly string[] };
 
 /** The route of a request. A CORS preflight is the affair of the method that it asks for, where anything answers it. */
@@ -204,8 +207,8 @@ function find(routes: VersionRoutes, request: Request, path: string): Found {
     if (found.route !== null && routes.answersPreflight(found.route)) return { ...found, allow: [], preflight: true };
   }
   const found = routes.table.find(request.method, path);
-  if (found.route !== null) return { ...found, allow: [], preflight: false };
-  return { ...found, parameters: {}, preflight: false };
+  if (found.route === null) return { ...nowhere, allow: found.allow };
+  return { route: found.route, parameters: found.parameters, allow: [], preflight: false };
 }
 
 /** The method that a CORS preflight asks for, or null if the request is none. */

@@ -10,11 +10,11 @@ import type { LedgerConstants } from "../model/ledger/constants.ts";
 import { abandon, applyReply, fail, makeAsk } from "../model/ledger/exchange.ts";
 import { flusherTurn, refusalFromMemory } from "../model/ledger/isolate.ts";
 import type { Ask, Reply, Units } from "../model/ledger/messages.ts";
-import { recordCell } from "../model/ledger/usage-buffer.ts";
+import { recordUsage } from "../model/ledger/usage-buffer.ts";
 import { callsLeft, isSettled, lapse } from "../model/ledger/view.ts";
 import type { LedgerView } from "../model/ledger/view.ts";
 import { countCall, needsRefill, runDry, wishOf } from "../model/ledger/wish.ts";
-import type { UsageCell } from "../model/usage.ts";
+import type { Usage } from "../model/usage.ts";
 import { admitted, refused, unavailable } from "./leases/admission.ts";
 import type { Admission, Demand } from "./leases/demand.ts";
 import { needsOf } from "./leases/need.ts";
@@ -39,7 +39,7 @@ export interface Leases {
   /** Answers at once, without a promise, when nothing needs to be asked. */
   admit(demands: readonly Demand[], waitUntil: WaitUntil): Admission | Promise<Admission>;
   /** Books a finished call; it travels with the ledger's next Ask, also where no limits are. */
-  record(ledger: string, cell: UsageCell, waitUntil: WaitUntil): void;
+  record(ledger: string, usage: Usage, waitUntil: WaitUntil): void;
 }
 
 /** A flusher ends before the runtime ends it, 30 s after the response. */
@@ -190,9 +190,9 @@ export function createLeases(ports: LeasesPorts, changes: Partial<LedgerConstant
       }
       return admitted(needs, false, now, 0, () => giveBack(needs, waitUntil));
     },
-    record(ledger, cell, waitUntil) {
+    record(ledger, usage, waitUntil) {
       const view = views.get(ledger, (dropped) => flushSoon(dropped, waitUntil));
-      recordCell(view.usage, cell);
+      recordUsage(view.usage, usage);
       flushSoon(view, waitUntil);
     },
   };

@@ -9,11 +9,8 @@ import { contentLength, pipeOf, pump, type BodyEnd, type PumpBounds, type Waiter
 /** Bodies up to this known length are not piped through us: they come in one piece, and the runtime hands them on by itself. */
 const unwatchedBytesMax = 16_384;
 
-/** Whether a body with these headers is long, or may be. */
-export function isWatched(headers: Headers): boolean {
-  const length = contentLength(headers);
-  return length === null || length > unwatchedBytesMax;
-}
+/** Whether a body of this length leaves in one piece. One of unknown length (null) may be long. */
+export const isShort = (length: number | null): boolean => length !== null && length <= unwatchedBytesMax;
 
 export interface Observed {
   readonly response: Response;
@@ -27,7 +24,7 @@ export function observe(response: Response, bounds: PumpBounds, wait: Waiter): O
   const { body } = response;
   if (body === null) return { response, end: null, bytes: 0 };
   const length = contentLength(response.headers);
-  if (length !== null && !isWatched(response.headers)) return { response, end: null, bytes: length };
+  if (isShort(length)) return { response, end: null, bytes: length ?? 0 };
   const { readable, writable } = pipeOf(length);
   const encoded = response.headers.has("content-encoding");
   const watched = new Response(readable, {

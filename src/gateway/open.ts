@@ -1,6 +1,7 @@
 /**
  * @module Opening a call: everything that is decided before anybody knows which API is meant.
  */
+import { crockford } from "../model/crockford.ts";
 import { normalisePath } from "../model/path.ts";
 import { Problem } from "../model/problem.ts";
 import { isLoop, namedByConnection, staysHere } from "./forwarding.ts";
@@ -44,11 +45,12 @@ export function openCall(received: Request, url: URL, id: string, ports: Gateway
       detail: "This call has passed this gateway before. The API's operator must point its upstream somewhere else.",
     });
   }
-  const normal = normalisePath(url.pathname);
+  const { pathname } = url;
+  const normal = normalisePath(pathname);
   if ("reason" in normal) throw new Problem("path-malformed", { detail: `The path was not matched. ${normal.reason}` });
   const platform: Platform = (received.cf ?? {}) as Platform;
   return {
-    request: readable(received, url, normal.path, seen),
+    request: readable(normal.path === pathname ? received : at(normal.path, url, received), seen),
     id,
     startedAt: ports.now(),
     traceparent: traceparentOf(seen.traceparent, id),
@@ -63,14 +65,16 @@ export function openCall(received: Request, url: URL, id: string, ports: Gateway
   };
 }
 
+/** The request at the path in normal form, which `url` then has too. */
+function at(path: string, url: URL, request: Request): Request {
+  url.pathname = path;
+  return new Request(url, request);
+}
+
 /** The request itself, unless something about it would be read in two ways further on. */
-function readable(received: Request, url: URL, path: string, seen: HeadersSeen): Request {
-  let request = received;
-  if (path !== url.pathname) {
-    url.pathname = path;
-    request = new Request(url, request);
-  }
-  if (request.body !== null && (request.method === "GET" || request.method === "HEAD")) request = withoutBody(request);
+function readable(received: Request, seen: HeadersSeen): Request {
+  const takesNoBody = received.method === "GET" || received.method === "HEAD";
+  const request = takesNoBody && received.body !== null ? withoutBody(received) : received;
   const named = namedByConnection(seen.connection);
   if (named.length === 0) return request;
   // What Connection names was meant for us alone, and must not take out what a policy sets under the same name.
@@ -106,7 +110,8 @@ function readHeaders(headers: Headers): HeadersSeen {
   const seen: HeadersSeen = { connection: "", loop: "", via: "", traceparent: "", client: "", unforwarded: [] };
   let bytes = 0;
   let count = 0;
-  for (const [name, value] of headers) {
+  // `forEach` crosses into the runtime once, an iterator for each header.
+  headers.forEach((value, name) => {
     bytes += name.length + value.length + 4;
     count += 1;
     if (staysHere(name)) seen.unforwarded.push(name);
@@ -115,7 +120,7 @@ function readHeaders(headers: Headers): HeadersSeen {
     else if (name === "traceparent") seen.traceparent = value;
     else if (name === "cf-connecting-ip") seen.client = value;
     else if (name === "connection") seen.connection = value;
-  }
+  });
   if (bytes > headersBytesMax || count > headersMax) {
     throw new Problem("headers-too-large", {
       detail: `The headers hold ${count} fields of ${bytes} bytes; ${headersMax} fields of ${headersBytesMax} bytes are taken.`,
@@ -130,27 +135,38 @@ function readHeaders(headers: Headers): HeadersSeen {
  */
 export function traceparentOf(received: string, id: string): string {
   const hex = hexOf(id);
+  if (received === "") return `00-${hex}-${hex.slice(16)}-00`;
   const match = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(received);
   const span = hex.slice(16);
   if (match?.[1] === undefined || /^0+$/.test(match[1])) return `00-${hex}-${span}-00`;
   return `00-${match[1]}-${span}-${match[3] ?? "00"}`;
 }
 
-const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/** What each letter of a ULID stands for, by its code. */
+const letterValues = new Uint8Array(128);
+crockford.split("").forEach((letter, value) => (letterValues[letter.charCodeAt(0)] = value));
+/** The two hex digits of each byte. */
+const byteDigits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
-/** The 128 bits of a ULID in hex. Its 26 letters hold 130: the two highest are zero. */
+/** The 128 bits of a ULID in hex. Its 26 letters hold 130, the two highest zero: two letters are a byte, then eight are five. */
 function hexOf(id: string): string {
-  let hex = "";
-  let bits = 0;
-  let held = -2;
-  for (let index = 0; index < id.length; index += 1) {
-    bits = (bits << 5) | Math.max(0, crockford.indexOf(id[index] ?? ""));
-    held += 5;
-    while (held >= 4) {
-      held -= 4;
-      hex += ((bits >> held) & 15).toString(16);
-    }
-    bits &= 15;
+  let hex = bytesOf(bitsOf(id, 0, 2), 1);
+  for (let at = 2; at < 26; at += 8) {
+    const high = bitsOf(id, at, at + 4);
+    const low = bitsOf(id, at + 4, at + 8);
+    hex += bytesOf(high >> 4, 2) + bytesOf(((high & 15) << 20) | low, 3);
   }
+  return hex;
+}
+
+function bitsOf(id: string, from: number, to: number): number {
+  let bits = 0;
+  for (let at = from; at < to; at += 1) bits = (bits << 5) | (letterValues[id.charCodeAt(at)] ?? 0);
+  return bits;
+}
+
+function bytesOf(bits: number, count: number): string {
+  let hex = "";
+  for (let shift = (count - 1) * 8; shift >= 0; shift -= 8) hex += byteDigits[(bits >> shift) & 255] ?? "";
   return hex;
 }

@@ -8,6 +8,7 @@ import type { BucketApi, Program, RevisionProgram, Root } from "../model/program
 import { bucketCount, bucketIndex, firstSegment } from "../model/program.ts";
 import { Problem } from "../model/problem.ts";
 import { recent } from "../model/recent.ts";
+import { type Warm, whenThere } from "../model/warm.ts";
 import type { Currency } from "./currency.ts";
 import { chooseApi } from "./match.ts";
 import type { RegistrySource } from "./ports.ts";
@@ -21,10 +22,10 @@ const nearKeyMax = 256;
 
 export interface Registry {
   /** Null if nothing is served at this host and path. */
-  locate(host: string, path: string): Promise<BucketApi | null>;
-  revision(hash: string, version: string): Promise<RevisionProgram>;
+  locate(host: string, path: string): Warm<BucketApi | null>;
+  revision(hash: string, version: string): Warm<RevisionProgram>;
   /** The platform's and the workspace's policy lists. */
-  lists(workspace: string): Promise<Lists>;
+  lists(workspace: string): Warm<Lists>;
 }
 
 export interface Lists {
@@ -61,9 +62,9 @@ export function createRegistry(source: RegistrySource, currency: Currency): Regi
     return old;
   }
 
-  async function program(hash: string, name: string): Promise<Program> {
-    const known = programs.get(hash);
-    if (known !== undefined) return known;
+  const program = (hash: string, name: string): Warm<Program> => programs.get(hash) ?? readProgram(hash, name);
+
+  async function readProgram(hash: string, name: string): Promise<Program> {
     const read = await source.program(hash);
     if (read !== null) {
       programs.set(hash, read);
@@ -79,15 +80,17 @@ export function createRegistry(source: RegistrySource, currency: Currency): Regi
   const near = recent<readonly BucketApi[]>(nearMax);
   let nearOf: Root | null = null;
 
-  async function apisNear(host: string, segment: string): Promise<readonly BucketApi[]> {
+  function apisNear(host: string, segment: string): Warm<readonly BucketApi[]> {
     const root = held();
     if (nearOf !== root) {
       near.clear();
       nearOf = root;
     }
     const key = `${host}/${segment}`;
-    const known = near.get(key);
-    if (known !== undefined) return known;
+    return near.get(key) ?? readNear(root, host, segment, key);
+  }
+
+  async function readNear(root: Root, host: string, segment: string, key: string): Promise<readonly BucketApi[]> {
     const indices = indicesNear(root, host, segment);
     if (indices.length === 0) return [];
     // The global list is read along: whatever is found will need it.
@@ -102,23 +105,25 @@ export function createRegistry(source: RegistrySource, currency: Currency): Regi
     return apis;
   }
 
+  const revisionOf = (found: Program, hash: string): RevisionProgram => {
+    if (found.kind !== "revision") throw unavailable(`${hash} is no revision`);
+    return found;
+  };
+
+  function listsOf(global: Program, workspace: string): Warm<Lists> {
+    if (global.kind !== "global") throw unavailable("the root's global program is none");
+    const hash = global.workspaces[workspace];
+    if (hash === undefined) return { global, workspace: null };
+    return whenThere(program(hash, `workspace ${workspace}`), (own) => ({
+      global,
+      workspace: own.kind === "workspace" ? own : null,
+    }));
+  }
+
   return {
-    async locate(host, path) {
-      return chooseApi(await apisNear(host, firstSegment(path)), host, path);
-    },
-    async revision(hash, version) {
-      const found = await program(hash, version);
-      if (found.kind !== "revision") throw unavailable(`${hash} is no revision`);
-      return found;
-    },
-    async lists(workspace) {
-      const root = held();
-      const global = await program(root.global, "global");
-      if (global.kind !== "global") throw unavailable(`${root.global} is no global program`);
-      const hash = global.workspaces[workspace];
-      const own = hash === undefined ? null : await program(hash, `workspace ${workspace}`);
-      return { global, workspace: own?.kind === "workspace" ? own : null };
-    },
+    locate: (host, path) => whenThere(apisNear(host, firstSegment(path)), (apis) => chooseApi(apis, host, path)),
+    revision: (hash, version) => whenThere(program(hash, version), (found) => revisionOf(found, hash)),
+    lists: (workspace) => whenThere(program(held().global, "global"), (global) => listsOf(global, workspace)),
   };
 }
 

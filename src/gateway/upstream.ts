@@ -10,7 +10,7 @@ import type { Target, UpstreamSettings } from "../model/upstream.ts";
 import type { Handler } from "../policies/policy.ts";
 import { cleanAnswer, requestHeaders } from "./forwarding.ts";
 import type { GatewayPorts } from "./ports.ts";
-import { isWatched } from "./observe.ts";
+import { isShort } from "./observe.ts";
 import { contentLength, pipeOf, pump, timeoutWaiter } from "./pump.ts";
 import { refusedTarget } from "./target-guard.ts";
 
@@ -32,27 +32,29 @@ export function upstreamHandler(targets: readonly Target[], upstream: UpstreamSe
       });
     }
     const url = `${base}${call.match.path}${searchOf(request.url)}`;
-    const abort = new AbortController();
-    const timer = headTimer(upstream.timeouts.firstByteMs, abort);
+    const timer = headTimer(upstream.timeouts.firstByteMs);
+    const body = upload(request, call, upstream, timer);
     const outgoing: RequestInit = {
       method: request.method,
       headers: requestHeaders(request.headers, call, ports.settings),
-      body: upload(request, call, upstream, timer),
       redirect: "manual",
       encodeResponseBody: "manual",
-      signal: abort.signal,
+      // Without a body there is nothing to stop: the runtime drops what a call leaves behind, and a signal is dear.
+      ...(body === null ? {} : { body, signal: timer.signal() }),
     };
-    const response = await head(url, outgoing, call, upstream, abort, timer, ports);
-    if (response.status < 200 || response.status > 599) {
+    const response = await head(url, outgoing, call, timer, ports);
+    const { status } = response;
+    if (status < 200 || status > 599) {
       call.waitUntil(response.body?.cancel() ?? Promise.resolve());
       throw new Problem("upstream-unreachable", {
-        detail: `The API's server answered with the status ${response.status}, which cannot be passed on.`,
+        detail: `The API's server answered with the status ${status}, which cannot be passed on.`,
       });
     }
-    const body = bodiless.has(response.status) || request.method === "HEAD" ? null : response.body;
+    const isBodiless = bodiless.has(status) || request.method === "HEAD";
     // Status, headers, and whether the body is encoded already, are the upstream's: the runtime copies them in one.
-    const answer = new Response(body, response);
-    if (cleanAnswer(answer.headers)) rewriteLocation(answer.headers, url, base, call);
+    const answer = new Response(isBodiless ? null : response.body, response);
+    cleanAnswer(answer.headers);
+    rewriteLocation(answer.headers, url, base, call);
     return answer;
   };
 }
@@ -75,18 +77,34 @@ function searchOf(url: string): string {
   return start === -1 ? "" : url.slice(start);
 }
 
-/** Ends the call when the upstream is silent for too long before its answer. */
+/** Tells when the upstream is silent for too long before its answer. */
 interface HeadTimer {
+  readonly firstByteMs: number;
+  /** Resolves to `late` when the wait is over; else never. */
+  readonly over: Promise<typeof late>;
+  /** Aborts when the wait is over. */
+  signal(): AbortSignal;
   /** A piece of the request was sent: the wait begins anew. */
   restart(): void;
   stop(): void;
 }
 
-function headTimer(firstByteMs: number, abort: AbortController): HeadTimer {
-  const set = () => setTimeout(() => abort.abort(new Error("first byte")), firstByteMs);
+const late = Symbol("late");
+
+function headTimer(firstByteMs: number): HeadTimer {
+  const { promise: over, resolve } = Promise.withResolvers<typeof late>();
+  let abort: AbortController | null = null;
+  const set = () =>
+    setTimeout(() => {
+      resolve(late);
+      abort?.abort(new Error("first byte"));
+    }, firstByteMs);
   let timer = set();
   let isOver = false;
   return {
+    firstByteMs,
+    over,
+    signal: () => (abort ??= new AbortController()).signal,
     restart() {
       // An upload may outlast the answer's head: then there is nothing to wait for any more.
       if (isOver) return;
@@ -105,8 +123,8 @@ function upload(request: Request, call: Call, { timeouts }: UpstreamSettings, ti
   const { body } = request;
   if (body === null) return null;
   const length = contentLength(request.headers);
-  if (length !== null && !isWatched(request.headers)) {
-    call.requestBytes = length;
+  if (isShort(length)) {
+    call.requestBytes = length ?? 0;
     return body;
   }
   const { readable, writable } = pipeOf(length);
@@ -123,22 +141,21 @@ async function head(
   url: string,
   outgoing: RequestInit,
   call: Call,
-  { timeouts }: UpstreamSettings,
-  abort: AbortController,
   timer: HeadTimer,
   ports: GatewayPorts,
 ): Promise<Response> {
   const startedAt = ports.now();
   try {
-    return await ports.fetch(url, outgoing);
+    const asked = ports.fetch(url, outgoing);
+    const response = await Promise.race([asked, timer.over]);
+    if (response !== late) return response;
+    // Nobody reads an answer that comes after all.
+    void asked.then(({ body }) => body?.cancel()).catch(() => undefined);
+    throw new Problem("upstream-timeout", {
+      detail: `The API's server sent no answer within ${timer.firstByteMs} ms. Try again later.`,
+    });
   } catch (thrown) {
     if (thrown instanceof Problem) throw thrown;
-    if (abort.signal.aborted) {
-      throw new Problem("upstream-timeout", {
-        detail: `The API's server sent no answer within ${timeouts.firstByteMs} ms. Try again later.`,
-        cause: thrown,
-      });
-    }
     throw new Problem("upstream-unreachable", {
       detail: "The API's server could not be reached, or what it sent is no HTTP response. Try again later.",
       cause: thrown,

@@ -3,7 +3,7 @@
  */
 import type { Call } from "../model/call.ts";
 import { ledgerName } from "../model/ledger/name.ts";
-import { cellOf, type Usage } from "../model/usage.ts";
+import type { Usage } from "../model/usage.ts";
 import type { Leases } from "./leases.ts";
 import type { GatewayPorts } from "./ports.ts";
 
@@ -40,7 +40,10 @@ export function usageOf(call: Call, ending: Ending, now: number): Usage {
     upstreamMs: call.upstreamMs,
     requestBytes: call.requestBytes,
     ungoverned: call.ungoverned,
-    ...ending,
+    method: ending.method,
+    status: ending.status,
+    responseBytes: ending.responseBytes,
+    aborted: ending.aborted,
   };
 }
 
@@ -52,5 +55,5 @@ export function record(usage: Usage, call: Call, leases: Leases, ports: Pick<Gat
     usage.application === ""
       ? ({ subject: "api", workspace, environment, id: usage.api } as const)
       : ({ subject: "app", workspace, environment, id: usage.application } as const);
-  leases.record(ledgerName(subject), cellOf(usage), (work) => call.waitUntil(work));
+  leases.record(ledgerName(subject), usage, (work) => call.waitUntil(work));
 }

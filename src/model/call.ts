@@ -82,8 +82,11 @@ export interface Call {
   ungoverned: boolean;
   /** Time spent waiting for the upstream's response head, ms; 0 while none was called. */
   upstreamMs: number;
-  /** Names among the caller's headers that are not the upstream's to see. */
-  readonly unforwarded: readonly string[];
+  /**
+   * Names, in lower case, of headers that end here: those of the connection, those that a caller may not claim, and credentials
+   * that a policy has taken (policies/onward-headers).
+   */
+  unforwarded: readonly string[];
   /** Reads of the registry that this call has under way, so that none is made twice. Never shared between calls. */
   readonly lookups: Map<string, Promise<unknown>>;
   /**

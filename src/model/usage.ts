@@ -76,8 +76,12 @@ export function latencyBucket(durationMs: number): number {
 }
 
 export function usageCellId(cell: UsageKey & { readonly minute: number }): string {
+  return cellIdOf(cell, cell.minute, cell.meter);
+}
+
+function cellIdOf(cell: Omit<UsageKey, "meter">, minute: number, meter: string): string {
   // Ids and names hold no control characters, so that this one keeps the parts apart.
-  return `${cell.minute}\n${cell.subscription}\n${cell.application}\n${cell.api}\n${cell.version}\n${cell.operation}\n${cell.meter}`;
+  return `${minute}\n${cell.subscription}\n${cell.application}\n${cell.api}\n${cell.version}\n${cell.operation}\n${meter}`;
 }
 
 /** Adds `part` to `total` in place. Both must have the same key and minute. */
@@ -88,6 +92,21 @@ export function addCell(total: UsageCell, part: UsageCell): void {
   part.histogram.forEach((count, index) => (total.histogram[index] = (total.histogram[index] ?? 0) + count));
 }
 
+/** The id of the cell to which a finished call belongs. */
+export const cellIdOfUsage = (usage: Usage): string => cellIdOf(usage, minuteOf(usage), meterOf(usage));
+
+const minuteOf = (usage: Usage): number => Math.floor(usage.at / 60_000);
+const meterOf = (usage: Usage): string => (usage.refusedBy === "" ? "calls" : "refused");
+
+/** Adds one call to its cell, as `addCell` of its `cellOf` would. */
+export function addUsage(total: UsageCell, usage: Usage): void {
+  const bucket = latencyBucket(usage.durationMs);
+  total.calls += 1;
+  total.units += usage.units;
+  total.classes[statusClass(usage.status)] += 1;
+  total.histogram[bucket] = (total.histogram[bucket] ?? 0) + 1;
+}
+
 /** A finished call as the one cell it adds. Refused calls are told apart, so that only admitted ones are ever billed. */
 export function cellOf(usage: Usage): UsageCell {
   const histogram = noLatencies.slice();
@@ -95,13 +114,13 @@ export function cellOf(usage: Usage): UsageCell {
   const classes: Record<StatusClass, number> = { "2xx": 0, "3xx": 0, "4xx": 0, "5xx": 0 };
   classes[statusClass(usage.status)] = 1;
   return {
-    minute: Math.floor(usage.at / 60_000),
+    minute: minuteOf(usage),
     subscription: usage.subscription,
     application: usage.application,
     api: usage.api,
     version: usage.version,
     operation: usage.operation,
-    meter: usage.refusedBy === "" ? "calls" : "refused",
+    meter: meterOf(usage),
     calls: 1,
     units: usage.units,
     classes,

@@ -56,6 +56,7 @@ export function pointOf(usage: Usage): Point {
 
 /** The point within the platform's limits: what is too long is cut, what is no number becomes 0. */
 export function checked(point: Point): Point {
+  if (isWithin(point)) return point;
   const isShort = point.blobs.reduce((sum, blob) => sum + blob.length, 0) * 3 <= blobBytesMax;
   let left = isShort ? Number.POSITIVE_INFINITY : blobBytesMax;
   return {
@@ -68,6 +69,24 @@ export function checked(point: Point): Point {
     }),
     doubles: point.doubles.slice(0, doublesMax).map((value) => (Number.isFinite(value) ? value : 0)),
   };
+}
+
+/** Whether a point is within the limits for certain: the common case, which costs no copy. */
+function isWithin({ indexes, blobs, doubles }: Point): boolean {
+  if (!isAscii(indexes[0], indexBytesMax) || blobs.length > blobsMax || doubles.length > doublesMax) return false;
+  let letters = 0;
+  for (const blob of blobs) {
+    if (blob.length * 3 > blobMax) return false;
+    letters += blob.length;
+  }
+  return letters * 3 <= blobBytesMax && doubles.every(Number.isFinite);
+}
+
+/** Whether `text` is at most so many letters of one byte each: asked without encoding it, which would make a buffer. */
+function isAscii(text: string, lettersMax: number): boolean {
+  if (text.length > lettersMax) return false;
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 127) return false;
+  return true;
 }
 
 const encoder = new TextEncoder();

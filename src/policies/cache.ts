@@ -7,6 +7,7 @@ import { ageAt } from "./cache/freshness.ts";
 import { isPurged } from "./cache/purged.ts";
 import { createShelf, discard, type Shelf } from "./cache/shelf.ts";
 import { isWelcome, wishesOf } from "./cache/wishes.ts";
+import { onwardRequest } from "./onward-headers.ts";
 import { definePolicy, type Handler } from "./policy.ts";
 
 /**
@@ -19,7 +20,8 @@ export const cache = definePolicy({
   config: CacheConfig,
   create(config, services, binding) {
     const shelf = createShelf(config, services.cache, binding);
-    return async (request, call, next) => {
+    return async (received, call, next) => {
+      const request = onwardRequest(received, call);
       if (!safe.has(request.method)) return unsafe(request, call, next, shelf);
       if (passesBy(request) || isTooEarly(call)) {
         call.cache = "bypass";

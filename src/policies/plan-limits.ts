@@ -3,6 +3,7 @@ import { ledgerName } from "../model/ledger/name.ts";
 import type { LimitDefinition } from "../model/limit.ts";
 import type { PlanRecord } from "../model/records.ts";
 import { Problem } from "../model/problem.ts";
+import { whenThere } from "../model/warm.ts";
 import { credentialMissing } from "./challenges.ts";
 import { definePolicy } from "./policy.ts";
 import { subscriptionMissing } from "./require-subscription.ts";
@@ -25,32 +26,33 @@ export const planLimits = definePolicy({
   config: z.strictObject({}),
   role: "limiter",
   create(_config, { directory }) {
-    return async (request, call, next) => {
+    return (request, call, next) => {
       const { principal, subscription } = call;
       if (principal === null || subscription === null) {
         // Without a product there is no plan to hold anybody to; with one, what cannot be counted must not pass.
         if (call.match.products.length === 0) return next(request, call);
         throw principal === null ? credentialMissing(call) : subscriptionMissing(call);
       }
-      const plan = await directory.plan(subscription.plan, call);
-      if (plan?.workspace !== call.match.workspace) {
-        throw new Problem("revision-unusable", {
-          detail: "The plan of the application's subscription cannot be found, so its limits cannot be kept.",
-          cause: `plan ${subscription.plan} of subscription ${subscription.id}`,
-        });
-      }
-      const { limits, mode, onFailure } = plan.limits;
-      if (limits.length > 0) {
-        const { workspace, environment } = call.match;
-        call.demands.push({
-          ledger: ledgerName({ subject: "app", workspace, environment, id: principal.application }),
-          definitions: definitionsOf(plan),
-          cost: call.units,
-          mode,
-          onFailure,
-        });
-      }
-      return next(request, call);
+      return whenThere(directory.plan(subscription.plan, call), (plan) => {
+        if (plan?.workspace !== call.match.workspace) {
+          throw new Problem("revision-unusable", {
+            detail: "The plan of the application's subscription cannot be found, so its limits cannot be kept.",
+            cause: `plan ${subscription.plan} of subscription ${subscription.id}`,
+          });
+        }
+        const { limits, mode, onFailure } = plan.limits;
+        if (limits.length > 0) {
+          const { workspace, environment } = call.match;
+          call.demands.push({
+            ledger: ledgerName({ subject: "app", workspace, environment, id: principal.application }),
+            definitions: definitionsOf(plan),
+            cost: call.units,
+            mode,
+            onFailure,
+          });
+        }
+        return next(request, call);
+      });
     };
   },
 });

@@ -1,4 +1,5 @@
 import { changeHeaders, HeaderChanges } from "./header-changes.ts";
+import { forward, onwardRequest } from "./onward-headers.ts";
 import { definePolicy } from "./policy.ts";
 
 /** Changes what the upstream is told, in static values. */
@@ -7,10 +8,12 @@ export const requestHeaders = definePolicy({
   summary: "Sets, adds or removes headers of requests on their way to the upstream.",
   config: HeaderChanges,
   create(config) {
+    const named = [...Object.keys(config.set), ...Object.keys(config.add)];
     return async (request, call, next) => {
-      const headers = new Headers(request.headers);
-      changeHeaders(headers, config);
-      return next(new Request(request, { headers }), call);
+      const onward = onwardRequest(request, call);
+      changeHeaders(onward.headers, config);
+      forward(call, named);
+      return next(onward, call);
     };
   },
 });

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { authenticate, type Call } from "../model/call.ts";
 import { Problem } from "../model/problem.ts";
 import { challenge } from "./challenges.ts";
+import { withhold } from "./onward-headers.ts";
 import { definePolicy } from "./policy.ts";
 import type { Services } from "./services.ts";
 
@@ -46,7 +47,7 @@ export const requireKey = definePolicy({
         for (const location of locations) challenge(call, schemeOf(location, call));
         return next(request, call);
       }
-      const onward = withoutKeys(request, locations);
+      const onward = withoutKeys(request, call, locations);
       // An authenticator before this one has decided; the key is taken out all the same, it is not the upstream's.
       if (call.principal !== null) return next(onward, call);
       await identify(key, call, locations, services);
@@ -126,16 +127,16 @@ function varyBy(name: string, headers: Headers): void {
 }
 
 /** The request without any key, of however many: upstreams must not learn what callers prove themselves with. */
-function withoutKeys(request: Request, locations: readonly KeyLocation[]): Request {
-  const headers = new Headers(request.headers);
+function withoutKeys(request: Request, call: Call, locations: readonly KeyLocation[]): Request {
   let url = request.url;
+  const names: string[] = [];
   for (const location of locations) {
     if (location.in === "query") url = withoutParameter(url, location.name);
-    else if (location.in === "header") headers.delete(location.name);
-    else if (findKey(request, location) !== null) headers.delete("authorization");
+    else if (location.in === "header") names.push(location.name);
+    else if (findKey(request, location) !== null) names.push("authorization");
   }
-  const onward = url === request.url ? request : new Request(url, request);
-  return new Request(onward, { headers });
+  withhold(call, names);
+  return url === request.url ? request : new Request(url, request);
 }
 
 /** Takes a parameter out and leaves every other byte of the query as it came: URLSearchParams would write it anew. */

@@ -9,7 +9,7 @@ export const requirePrincipal = definePolicy({
   config: z.strictObject({}),
   role: "guard",
   create() {
-    return async (request, call, next) => {
+    return (request, call, next) => {
       if (call.principal === null) throw credentialMissing(call);
       return next(request, call);
     };

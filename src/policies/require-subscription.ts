@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Call } from "../model/call.ts";
 import { Problem } from "../model/problem.ts";
 import type { SubscriptionRecord } from "../model/records.ts";
+import { whenThere } from "../model/warm.ts";
 import { credentialMissing } from "./challenges.ts";
 import { definePolicy } from "./policy.ts";
 
@@ -12,14 +13,15 @@ export const requireSubscription = definePolicy({
   config: z.strictObject({}),
   role: "guard",
   create(_config, { directory }) {
-    return async (request, call, next) => {
+    return (request, call, next) => {
       if (call.principal === null) throw credentialMissing(call);
       if (call.subscription !== null) return next(request, call);
-      const application = await directory.application(call.principal.application, call);
-      const subscription = subscriptionTo(call.match.products, application?.subscriptions ?? []);
-      if (subscription === null) throw subscriptionMissing(call);
-      call.subscription = subscription;
-      return next(request, call);
+      return whenThere(directory.application(call.principal.application, call), (application) => {
+        const subscription = subscriptionTo(call.match.products, application?.subscriptions ?? []);
+        if (subscription === null) throw subscriptionMissing(call);
+        call.subscription = subscription;
+        return next(request, call);
+      });
     };
   },
 });

@@ -5,13 +5,14 @@
 import type { ApplicationRecord, CredentialRecord, PlanRecord } from "../model/records.ts";
 import type { PurgeSignal } from "../model/signal.ts";
 import type { Call } from "../model/call.ts";
+import type { Warm } from "../model/warm.ts";
 
 /** Finds what is registered. Null means: certainly not there. Throws `registry-unavailable` if nobody can tell. */
 export interface Directory {
   /** Only keys that this installation issued are looked up; anything else is null at once (model/credential). */
-  credential(key: string, call: Call): Promise<CredentialRecord | null>;
-  application(id: string, call: Call): Promise<ApplicationRecord | null>;
-  plan(id: string, call: Call): Promise<PlanRecord | null>;
+  credential(key: string, call: Call): Warm<CredentialRecord | null>;
+  application(id: string, call: Call): Warm<ApplicationRecord | null>;
+  plan(id: string, call: Call): Warm<PlanRecord | null>;
 }
 
 /**

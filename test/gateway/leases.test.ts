@@ -7,7 +7,7 @@ import type { Ask, Reply } from "../../src/model/ledger/messages.ts";
 import { answer, judge } from "../../src/model/ledger/object.ts";
 import { emptyLedger, ledgerRules } from "../../src/model/ledger/state.ts";
 import type { LimitDefinition } from "../../src/model/limit.ts";
-import type { UsageCell } from "../../src/model/usage.ts";
+import { usage } from "../support/usage.ts";
 
 const hourly: LimitDefinition = {
   key: "plan_1/hourly",
@@ -25,20 +25,6 @@ function demand(changes: Partial<Demand> = {}): Demand {
     ...changes,
   };
 }
-
-const cell: UsageCell = {
-  minute: 1,
-  subscription: "",
-  application: "app_1",
-  api: "api_1",
-  version: "v1",
-  operation: "list",
-  meter: "calls",
-  calls: 1,
-  units: 1,
-  classes: { "2xx": 1, "3xx": 0, "4xx": 0, "5xx": 0 },
-  histogram: [1],
-};
 
 /** A clock that only the test moves, and waits that end when it has moved far enough. */
 function handClock(start = Date.UTC(2026, 10, 25, 12)) {
@@ -293,8 +279,8 @@ describe("leases", () => {
 
   it("settle usage of ledgers without limits", async () => {
     const { leases, clock, asks } = scene();
-    leases.record("app:ws_1:env_1:free", cell, () => {});
-    leases.record("app:ws_1:env_1:free", cell, () => {});
+    leases.record("app:ws_1:env_1:free", usage, () => {});
+    leases.record("app:ws_1:env_1:free", usage, () => {});
     await clock.pass(1_000);
     expect(asks).toHaveLength(1);
     expect(asks[0]?.ask).toMatchObject({ take: null, report: { number: 1, cells: [{ calls: 2 }] } });
@@ -423,7 +409,7 @@ describe("leases", () => {
 
   it("keep at most 5,000 views, and none the less every unit of usage", async () => {
     const { leases, clock, stateOf, asks } = scene();
-    for (let index = 0; index < 6_000; index += 1) leases.record(`crowd:ws_1:env_1:${index}`, cell, () => {});
+    for (let index = 0; index < 6_000; index += 1) leases.record(`crowd:ws_1:env_1:${index}`, usage, () => {});
     await clock.pass(2_000);
     expect(new Set(asks.map(({ ledger }) => ledger)).size).toBe(6_000);
     expect(asks).toHaveLength(6_000);

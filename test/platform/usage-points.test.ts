@@ -1,35 +1,8 @@
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import { checked, pointOf } from "../../src/platform/usage-points.ts";
-import type { Usage } from "../../src/model/usage.ts";
+import { usage } from "../support/usage.ts";
 
-const usage: Usage = {
-  callId: "01M8AGH3TF184RNVC7WMA3DY5Q",
-  at: 0,
-  workspace: "default",
-  environment: "env_1",
-  api: "api_1",
-  version: "v1",
-  operation: "listBooks",
-  organization: "org_1",
-  application: "app_1",
-  subscription: "sub_1",
-  credential: "key_1",
-  method: "GET",
-  status: 200,
-  problem: "",
-  refusedBy: "",
-  cache: "hit",
-  colo: "LHR",
-  country: "GB",
-  units: 1,
-  durationMs: 12,
-  upstreamMs: 0,
-  requestBytes: 0,
-  responseBytes: 543,
-  ungoverned: false,
-  aborted: false,
-};
 const bytes = (text: string): number => new TextEncoder().encode(text).length;
 
 it("writes one point with the application as the index that is sampled by", () => {

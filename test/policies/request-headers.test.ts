@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { requestHeaders } from "../../src/policies/request-headers.ts";
 import { policyCases } from "../support/policy-case.ts";
-import { run } from "../support/policy-run.ts";
+import { credential, run, type Run, servicesOf } from "../support/policy-run.ts";
 
 policyCases({
   definition: requestHeaders,
@@ -44,4 +44,32 @@ it("removes, then sets, then adds", async () => {
   });
   expect(Object.fromEntries(seen[0]?.headers ?? [])).toEqual({ "x-b": "two, three", "x-c": "four" });
   expect(request.headers.get("x-a")).toBe("1");
+});
+
+const keyed = (name: string, value: string): Run => ({
+  policies: [],
+  request: new Request("https://api.example/books", { headers: { [name]: value } }),
+  services: servicesOf({ keys: { gh_live_good: credential } }),
+});
+
+it("may use the header from which a policy took the caller's key, and shows the upstream nothing of that key", async () => {
+  for (const change of ["set", "add"]) {
+    for (const [name, key] of [
+      ["authorization", "Bearer gh_live_good"],
+      ["x-api-key", "gh_live_good"],
+    ] as const) {
+      const policies = [
+        { type: "require-key" },
+        { type: "request-headers", config: { [change]: { [name]: "upstream's" } } },
+      ];
+      const { seen } = await run({ ...keyed(name, key), policies });
+      expect(seen[0]?.headers.get(name)).toBe("upstream's");
+    }
+  }
+});
+
+it("leaves a key taken that it does not name", async () => {
+  const policies = [{ type: "require-key" }, { type: "request-headers", config: { set: { "x-source": "shop" } } }];
+  const { seen } = await run({ ...keyed("x-api-key", "gh_live_good"), policies });
+  expect(Object.fromEntries(seen[0]?.headers ?? [])).toEqual({ "x-source": "shop" });
 });

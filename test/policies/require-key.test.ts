@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { CredentialRecord } from "../../src/model/records.ts";
 import { requireKey } from "../../src/policies/require-key.ts";
 import { policyCases } from "../support/policy-case.ts";
 import {
   application,
   callOf,
   codeOf,
+  credential as good,
   failingServices,
   pipeline,
   principal,
@@ -13,15 +13,6 @@ import {
   servicesOf,
 } from "../support/policy-run.ts";
 
-const good: CredentialRecord = {
-  sequence: 1,
-  id: "cred_1",
-  workspace: "ws_1",
-  environment: "env_1",
-  application: "app_1",
-  expiresAt: null,
-  revoked: false,
-};
 const key = "gh_live_good";
 const now = 1_800_000_000_000;
 const services = servicesOf(

@@ -7,6 +7,7 @@ import type { Call, Match } from "../../src/model/call.ts";
 import { PolicyEntry } from "../../src/model/policy-entry.ts";
 import { Problem, type ProblemCode } from "../../src/model/problem.ts";
 import type { ApplicationRecord, CredentialRecord, PlanRecord } from "../../src/model/records.ts";
+import { onwardRequest } from "../../src/policies/onward-headers.ts";
 import type { Handler } from "../../src/policies/policy.ts";
 import type { CacheStore, Services } from "../../src/policies/services.ts";
 
@@ -78,6 +79,16 @@ export const application: ApplicationRecord = {
   organization: "org_1",
   suspended: false,
   subscriptions: [{ id: "sub_1", product: "prod_1", plan: "plan_1" }],
+};
+
+export const credential: CredentialRecord = {
+  sequence: 1,
+  id: "cred_1",
+  workspace: "ws_1",
+  environment: "env_1",
+  application: "app_1",
+  expiresAt: null,
+  revoked: false,
 };
 
 export const principal = {
@@ -163,8 +174,9 @@ export function pipeline({ policies, services = servicesOf() }: Pick<Run, "polic
     placed,
     { services, admit: async (request, call, next) => next(request, call), refuse: render },
     async (request, call) => {
-      uses.get(call)?.seen.push(request);
-      return (uses.get(call)?.upstream ?? hello)(request, call);
+      const onward = onwardRequest(request, call);
+      uses.get(call)?.seen.push(onward);
+      return (uses.get(call)?.upstream ?? hello)(onward, call);
     },
   );
   return async (request: Request, call: Call = callOf(), upstream: Handler = hello): Promise<Ran> => {

@@ -67,7 +67,8 @@ function limitsOf(needs: readonly Need[], deniedBy: LimitKey | null, now: number
       const standing = standingOf(view, definition, now);
       if (standing === null) continue;
       const { key, limit } = definition;
-      limits.push({ key, limit, ...standing, violated: key === deniedBy });
+      const { remaining, resetMs } = standing;
+      limits.push({ key, limit, remaining, resetMs, violated: key === deniedBy });
     }
   }
   return limits;

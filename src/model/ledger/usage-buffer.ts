@@ -1,5 +1,5 @@
-import { addCell, latencyBoundsMs, usageCellId } from "../usage.ts";
-import type { UsageCell } from "../usage.ts";
+import { addCell, addUsage, cellIdOfUsage, cellOf, latencyBoundsMs, usageCellId } from "../usage.ts";
+import type { Usage, UsageCell } from "../usage.ts";
 import type { Report } from "./messages.ts";
 
 /** R8: an isolate's unreported usage: one open set of cells, and at most one report sent and not yet acknowledged. */
@@ -17,6 +17,13 @@ const bytesMax = 48 * 1_024;
 const openMax = 4_000;
 
 export const emptyUsage = (): UsageBuffer => ({ open: new Map(), frozen: null, reports: 0, frozenAt: -Infinity });
+
+/** Books a finished call: most often into a cell that is there already, and then nothing is made for it. */
+export function recordUsage(buffer: UsageBuffer, usage: Usage): void {
+  const total = buffer.open.get(cellIdOfUsage(usage));
+  if (total !== undefined && total.histogram.length > 0) addUsage(total, usage);
+  else recordCell(buffer, cellOf(usage));
+}
 
 export function recordCell(usage: UsageBuffer, cell: UsageCell): void {
   addTo(usage.open, cell);

@@ -7,7 +7,7 @@ import { createLeases } from "../../../src/gateway/leases.ts";
 import type { Admission, Demand, Leases } from "../../../src/gateway/leases.ts";
 import type { Ask, Reply } from "../../../src/model/ledger/messages.ts";
 import type { LedgerRules } from "../../../src/model/ledger/state.ts";
-import { cellFor } from "./cells.ts";
+import { usageOf } from "./usage.ts";
 import { virtualTime } from "./clock.ts";
 import type { VirtualTime } from "./clock.ts";
 import { simulatedLedger } from "./ledger.ts";
@@ -212,7 +212,7 @@ function call(world: World, isolate: Isolate): void {
     time.at(time.now() + random.int(0, 300), () => {
       if (!isolate.alive) return;
       isolate.recorded += 1;
-      isolate.leases.record(ledgerName, cellFor(isolate.id, time.now()), () => {});
+      isolate.leases.record(ledgerName, usageOf(isolate.id, time.now()), () => {});
     });
   };
   world.lastTake = "";

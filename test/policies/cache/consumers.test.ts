@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { app, base, gateway, kept, keptKeys, mustNotAsk, reset, services, world } from "../../support/cache-case.ts";
-import { callOf, type CallOptions, pipeline, principal, settled } from "../../support/policy-run.ts";
+import { callOf, type CallOptions, credential, pipeline, principal, settled } from "../../support/policy-run.ts";
 
 beforeEach(reset);
 
@@ -53,6 +53,24 @@ describe("consumers", () => {
     );
   });
 
+  it("share a public response whatever keys they send in Authorization, because the upstream sees none", async () => {
+    const directory = { ...services.directory, credential: async () => credential };
+    const through = pipeline({
+      policies: [{ type: "require-key" }, { type: "cache" }],
+      services: { ...services, directory },
+    });
+    for (const [key, text] of [
+      ["gh_live_1", "first"],
+      ["gh_live_2", "second"],
+    ]) {
+      const call = callOf({ match: { products: [] } });
+      const request = new Request(`${base}/all`, { headers: { authorization: `Bearer ${key}` } });
+      const ran = await through(request, call, async () => kept(String(text), "max-age=60, s-maxage=60"));
+      expect(await ran.response.text()).toBe("first");
+      await settled(call);
+    }
+  });
+
   it("that are recognised behind the cache only have nothing kept", async () => {
     const through = pipeline({
       policies: [{ type: "cache" }, { type: "require-key" }],
@@ -60,15 +78,7 @@ describe("consumers", () => {
         ...services,
         directory: {
           ...services.directory,
-          credential: async () => ({
-            sequence: 1,
-            id: "cred_1",
-            workspace: "ws_1",
-            environment: "env_1",
-            application: "app_1",
-            expiresAt: null,
-            revoked: false,
-          }),
+          credential: async () => credential,
         },
       },
     });

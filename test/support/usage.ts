@@ -1,0 +1,30 @@
+import type { Usage } from "../../src/model/usage.ts";
+
+/** A finished call. */
+export const usage: Usage = {
+  callId: "01M8AGH3TF184RNVC7WMA3DY5Q",
+  at: 0,
+  workspace: "default",
+  environment: "env_1",
+  api: "api_1",
+  version: "v1",
+  operation: "listBooks",
+  organization: "org_1",
+  application: "app_1",
+  subscription: "sub_1",
+  credential: "key_1",
+  method: "GET",
+  status: 200,
+  problem: "",
+  refusedBy: "",
+  cache: "hit",
+  colo: "LHR",
+  country: "GB",
+  units: 1,
+  durationMs: 12,
+  upstreamMs: 0,
+  requestBytes: 0,
+  responseBytes: 543,
+  ungoverned: false,
+  aborted: false,
+};
