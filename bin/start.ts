@@ -12,7 +12,7 @@ import { buildWorker } from "./runtime/build-worker.ts";
 import { inCheckout } from "./runtime/checkout.ts";
 import { runWorker } from "./runtime/run-worker.ts";
 import * as example from "./start/apply-example.ts";
-import { describeFacts, greet, type LocalFacts } from "./start/greeting.ts";
+import { describeFacts, explainMove, greet, type LocalFacts } from "./start/greeting.ts";
 import { keepConsumerKey, lockState, readConsumerKey, readSecrets, writeJson } from "./start/local-state.ts";
 import { readOptions, type StartOptions, usage } from "./start/options.ts";
 
@@ -71,6 +71,10 @@ async function start(options: StartOptions): Promise<LocalFacts> {
 
   const login = { server: describeFacts(port, "", "").management, token: secrets.adminToken };
   await step("Applying the workspace file", () => example.applyLoaded(login, loaded, terminal));
+  const { demoHost } = example;
+  if (shop.host !== demoHost && example.loopbackTargets(read).includes(demoHost)) {
+    process.stderr.write(explainMove(options.config, demoHost, shop.host));
+  }
   const consumerKey = await findKey(state, loaded, login);
   const facts = describeFacts(port, secrets.adminToken, consumerKey);
   await writeJson(factsFile, facts);

@@ -24,6 +24,18 @@ export function describeFacts(port: number, adminToken: string, consumerKey: str
   };
 }
 
+/** For when the port at `usual` was taken: the workspace file still names the demo upstream there, and would be refused. */
+export function explainMove(config: string, usual: string, host: string): string {
+  return `
+The demo upstream runs at http://${host}, because another program listens at ${usual}. The gateway calls it
+at that address and no other. Change it in the workspace file before you apply that yourself, or it is refused:
+
+  ${config}: http://${usual} → http://${host}
+
+Or end the other program and start again.
+`;
+}
+
 /** The text for people: where everything is, and three lines to paste. */
 export function greet(facts: LocalFacts): string {
   const { url } = facts.sampleRequest;

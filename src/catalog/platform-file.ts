@@ -119,6 +119,7 @@ const Organization = z.strictObject({
 export const PlatformFile = z.strictObject({
   format: z.literal(platformFileFormat).describe("Form of this file. Write 1."),
   workspace: Slug.describe("Workspace that the file describes."),
+  name: title.optional().describe("Name that its portal and console show; stays as it is if left out."),
   environments: z.record(Slug, Environment).default({}).describe("Where versions run, by name."),
   upstreams: z.record(Slug, Upstream).default({}).describe("Where calls go, by name."),
   policies: PolicyList.default([]).describe(

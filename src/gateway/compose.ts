@@ -11,6 +11,7 @@ import { Problem } from "../model/problem.ts";
 import { policyOf } from "../policies/index.ts";
 import type { Handler, Policy, PolicyDefinition } from "../policies/policy.ts";
 import type { Services } from "../policies/services.ts";
+import { headerOf } from "../policies/taken-headers.ts";
 
 /** A policy entry with where it comes from. */
 export interface Placed {
@@ -95,17 +96,17 @@ function enforced(link: Link, engine: Engine, next: Handler): Handler {
   return (request, call) => {
     if (!holds(link.entry.when, request, call)) return next(request, call);
     const step = begin(link, engine, call, "passed");
-    const passage: { next: Promise<Response> | null } = { next: null };
+    const onward: { answer: Promise<Response> | null } = { answer: null };
     const failed = (thrown: unknown): Promise<Response> => {
       step.verdict = "refused";
       return refuse(thrown, step, engine, call);
     };
     try {
-      const answer = link.policy(request, call, (onward, same) => (passage.next = next(onward, same)));
+      const answer = link.policy(request, call, (passedOn, same) => (onward.answer = next(passedOn, same)));
       // What comes next never rejects: handed on as it is, there is nothing left to wait for.
-      if (answer === passage.next) return answer;
+      if (answer === onward.answer) return answer;
       return answer.then((response) => {
-        if (passage.next === null) step.verdict = "answered";
+        if (onward.answer === null) step.verdict = "answered";
         return response;
       }, failed);
     } catch (thrown) {
@@ -176,7 +177,7 @@ function holds(conditions: readonly When[], request: Request, call: Call): boole
       case "operation":
         return condition.in.includes(call.match.operation);
       case "header": {
-        const value = request.headers.get(condition.name);
+        const value = headerOf(request, call, condition.name);
         return condition.equals === undefined ? value !== null : value === condition.equals;
       }
       case "authenticated":

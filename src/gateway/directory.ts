@@ -29,6 +29,14 @@ interface Remembered {
   readonly floor: number;
 }
 
+function unreadable(kind: RecordKind, cause: unknown): Problem {
+  return new Problem("registry-unavailable", {
+    detail: `The gateway cannot read the call's ${kind} at the moment. Try again in a few seconds.`,
+    headers: { "Retry-After": "5" },
+    cause,
+  });
+}
+
 /** Not for longer than its time, nor past a signal about it, nor on a clock that has stepped back. */
 function isBelieved({ record, readAt, floor }: Remembered, floorNow: number, now: number): boolean {
   const isNew = floor >= floorNow || (record !== null && record.sequence >= floorNow);
@@ -75,7 +83,9 @@ export function createDirectory(ports: GatewayPorts, currency: Currency): Gatewa
     }
     // Only a key is the caller's to make up; what a known one leads to is there.
     const mayAsk = kind === "key" ? () => mayAskDatabase(lookup.clientAddress) : async () => undefined;
-    const reading = ports.source.record(kind, id, floor, mayAsk);
+    const reading = ports.source.record(kind, id, floor, mayAsk).catch((thrown: unknown) => {
+      throw thrown instanceof Problem ? thrown : unreadable(kind, thrown);
+    });
     lookup.lookups.set(key, reading);
     const record = await reading;
     records[kind].set(id, { record, readAt: ports.now(), floor });

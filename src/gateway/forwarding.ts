@@ -4,7 +4,7 @@
  */
 import type { Call } from "../model/call.ts";
 import { recent } from "../model/recent.ts";
-import { onwardHeaders } from "../policies/onward-headers.ts";
+import { onwardHeaders } from "../policies/taken-headers.ts";
 import type { GatewaySettings } from "./ports.ts";
 
 /** Headers that concern one connection only (RFC 9110 §7.6.1), and what it names beside them. */
@@ -33,15 +33,16 @@ export function isLoop(loop: string, via: string, cdnId: string): boolean {
   return via !== "" && via.split(",").some((entry) => entry.trim().split(" ")[1] === cdnId);
 }
 
-/** Names that were judged before: callers send the same few again and again. */
+/** Names that were judged before: callers send the same few again and again. Long ones are not worth the memory. */
 const judged = recent<boolean>(1_000);
+const judgedNameMax = 64;
 
 /** Whether a caller's header of this name (lower case) ends here. */
 export function staysHere(name: string): boolean {
   const known = judged.get(name);
   if (known !== undefined) return known;
   const stays = hopByHop.has(name) || claimed.test(name.includes("_") ? name.replaceAll("_", "-") : name);
-  judged.set(name, stays);
+  if (name.length <= judgedNameMax) judged.set(name, stays);
   return stays;
 }
 
@@ -54,7 +55,7 @@ export function requestHeaders(headers: Headers, call: Call, settings: GatewaySe
   const { host } = url;
   const protocol = url.protocol.slice(0, -1);
   const forwarded = onwardHeaders(headers, call);
-  const cookie = headers.get("cookie");
+  const cookie = forwarded.get("cookie");
   const kept = cookie === null ? null : withoutOurCookies(cookie);
   if (kept !== cookie) {
     forwarded.delete("cookie");
@@ -77,14 +78,21 @@ function forwardedOf(client: string, host: string, protocol: string): string {
   return `${by}host="${host}";proto=${protocol}`;
 }
 
-/** What of an answer is not the caller's: by name, because a walk over all of them costs more than dropping these. */
-const notAnswered = [...hopByHop, "clear-site-data", "gatehouse-call-id"];
-
-/** Takes out of an answer's headers what concerns the upstream's connection and what is ours to say, in place. */
-export function cleanAnswer(headers: Headers): void {
-  const connection = headers.get("connection");
-  if (connection !== null) for (const name of namedByConnection(connection)) headers.delete(name);
-  for (const name of notAnswered) headers.delete(name);
+/**
+ * Takes out of an answer's headers what concerns the upstream's connection and what is ours to say, in place. Says whether
+ * any of the rest is an address.
+ */
+export function cleanAnswer(headers: Headers): boolean {
+  const dropped: string[] = [];
+  let holdsAddress = false;
+  headers.forEach((value, name) => {
+    if (name === "connection") dropped.push(...namedByConnection(value));
+    // `Clear-Site-Data` clears the cookies of the whole site, the console's on a sister host among them.
+    if (hopByHop.has(name) || name === "clear-site-data" || name.startsWith("gatehouse-")) dropped.push(name);
+    else if (name === "location" || name === "content-location") holdsAddress = true;
+  });
+  for (const name of dropped) headers.delete(name);
+  return holdsAddress;
 }
 
 /** What binds a whole origin, ours among it, beyond the answer that carries it. */

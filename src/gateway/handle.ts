@@ -78,7 +78,11 @@ export function createGateway(ports: GatewayPorts): Gateway {
       const matched: Matched = { api, selected, program: here.program, route, parameters, preflight };
       const opening = callOf(opened, matched, surroundings);
       call = opening;
-      if (stale !== null) opening.moved = stale.then((moved) => hasMoved(moved, opened, opening, here));
+      if (stale !== null)
+        opening.moved = stale
+          .then((moved) => hasMoved(moved, opened, opening, here))
+          // What cannot be read now may have moved: the call is served anew, and refused there with the reason.
+          .catch(() => true);
       if (route === null) throw noRoute(request.method, allow);
       return { response: await routesOf(here).handler(route)(request, opening), call, ground };
     } catch (thrown) {

@@ -30,6 +30,7 @@ export function callOf(opened: Opened, matched: Matched, { sequence, waitUntil }
     country: opened.country,
     lookups: opened.lookups,
     unforwarded: opened.unforwarded,
+    taken: [],
     style: matched.api.style,
     match: matchOf(matched),
     preflight: matched.preflight,

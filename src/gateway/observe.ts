@@ -9,8 +9,9 @@ import { contentLength, pipeOf, pump, type BodyEnd, type PumpBounds, type Waiter
 /** Bodies up to this known length are not piped through us: they come in one piece, and the runtime hands them on by itself. */
 const unwatchedBytesMax = 16_384;
 
-/** Whether a body of this length leaves in one piece. One of unknown length (null) may be long. */
-export const isShort = (length: number | null): boolean => length !== null && length <= unwatchedBytesMax;
+/** The length of a body that leaves in one piece; null for one that is long, or may be. */
+export const shortLength = (length: number | null): number | null =>
+  length !== null && length <= unwatchedBytesMax ? length : null;
 
 export interface Observed {
   readonly response: Response;
@@ -24,7 +25,8 @@ export function observe(response: Response, bounds: PumpBounds, wait: Waiter): O
   const { body } = response;
   if (body === null) return { response, end: null, bytes: 0 };
   const length = contentLength(response.headers);
-  if (isShort(length)) return { response, end: null, bytes: length ?? 0 };
+  const short = shortLength(length);
+  if (short !== null) return { response, end: null, bytes: short };
   const { readable, writable } = pipeOf(length);
   const encoded = response.headers.has("content-encoding");
   const watched = new Response(readable, {

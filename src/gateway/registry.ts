@@ -51,7 +51,7 @@ export function createRegistry(source: RegistrySource, currency: Currency): Regi
     const known = buckets.get(hash);
     if (known !== undefined) return known;
     const name = `bucket ${index}`;
-    const read = await source.bucket(hash);
+    const read = await source.bucket(hash).catch(() => null);
     if (read !== null) {
       buckets.set(hash, read.apis);
       before.set(name, { hash });
@@ -65,7 +65,7 @@ export function createRegistry(source: RegistrySource, currency: Currency): Regi
   const program = (hash: string, name: string): Warm<Program> => programs.get(hash) ?? readProgram(hash, name);
 
   async function readProgram(hash: string, name: string): Promise<Program> {
-    const read = await source.program(hash);
+    const read = await source.program(hash).catch(() => null);
     if (read !== null) {
       programs.set(hash, read);
       before.set(name, { hash });
@@ -105,13 +105,8 @@ export function createRegistry(source: RegistrySource, currency: Currency): Regi
     return apis;
   }
 
-  const revisionOf = (found: Program, hash: string): RevisionProgram => {
-    if (found.kind !== "revision") throw unavailable(`${hash} is no revision`);
-    return found;
-  };
-
   function listsOf(global: Program, workspace: string): Warm<Lists> {
-    if (global.kind !== "global") throw unavailable("the root's global program is none");
+    if (global.kind !== "global") return Promise.reject(unavailable(`${held().global} is no global program`));
     const hash = global.workspaces[workspace];
     if (hash === undefined) return { global, workspace: null };
     return whenThere(program(hash, `workspace ${workspace}`), (own) => ({
@@ -125,6 +120,11 @@ export function createRegistry(source: RegistrySource, currency: Currency): Regi
     revision: (hash, version) => whenThere(program(hash, version), (found) => revisionOf(found, hash)),
     lists: (workspace) => whenThere(program(held().global, "global"), (global) => listsOf(global, workspace)),
   };
+}
+
+/** Rejects rather than throws: whoever asks for several things at once must be able to await all of them. */
+function revisionOf(found: Program, hash: string): Warm<RevisionProgram> {
+  return found.kind === "revision" ? found : Promise.reject(unavailable(`${hash} is no revision`));
 }
 
 /** Buckets that hold anything for the host itself or any host, at this segment or at the root of the host. */

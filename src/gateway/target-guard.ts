@@ -14,7 +14,10 @@ export function refusedTarget(url: URL, settings: GuardSettings): string | null 
   if (settings.privateUpstreams.includes(`${host}:${port}`)) return null;
   if (settings.ownHosts.includes(host)) return `${host} is Gatehouse's own host: an upstream would call itself`;
   if (isPrivate(host)) {
-    return `${url.host} is a private address. UPSTREAM_PRIVATE must list “${host}:${port}” to allow it`;
+    return (
+      `${url.host} is a private address. The Worker's setting UPSTREAM_PRIVATE must list “${host}:${port}” to allow it; ` +
+      "npm start lists there what its file names on this machine"
+    );
   }
   return null;
 }

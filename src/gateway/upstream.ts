@@ -10,7 +10,7 @@ import type { Target, UpstreamSettings } from "../model/upstream.ts";
 import type { Handler } from "../policies/policy.ts";
 import { cleanAnswer, requestHeaders } from "./forwarding.ts";
 import type { GatewayPorts } from "./ports.ts";
-import { isShort } from "./observe.ts";
+import { shortLength } from "./observe.ts";
 import { contentLength, pipeOf, pump, timeoutWaiter } from "./pump.ts";
 import { refusedTarget } from "./target-guard.ts";
 
@@ -39,7 +39,8 @@ export function upstreamHandler(targets: readonly Target[], upstream: UpstreamSe
       headers: requestHeaders(request.headers, call, ports.settings),
       redirect: "manual",
       encodeResponseBody: "manual",
-      // Without a body there is nothing to stop: the runtime drops what a call leaves behind, and a signal is dear.
+      // Without a body there is no upload to stop, and a signal is dear. A call that was given up ends with the last work
+      // behind its response, 20 s later at most.
       ...(body === null ? {} : { body, signal: timer.signal() }),
     };
     const response = await head(url, outgoing, call, timer, ports);
@@ -53,8 +54,7 @@ export function upstreamHandler(targets: readonly Target[], upstream: UpstreamSe
     const isBodiless = bodiless.has(status) || request.method === "HEAD";
     // Status, headers, and whether the body is encoded already, are the upstream's: the runtime copies them in one.
     const answer = new Response(isBodiless ? null : response.body, response);
-    cleanAnswer(answer.headers);
-    rewriteLocation(answer.headers, url, base, call);
+    if (cleanAnswer(answer.headers)) rewriteLocation(answer.headers, url, base, call);
     return answer;
   };
 }
@@ -123,8 +123,9 @@ function upload(request: Request, call: Call, { timeouts }: UpstreamSettings, ti
   const { body } = request;
   if (body === null) return null;
   const length = contentLength(request.headers);
-  if (isShort(length)) {
-    call.requestBytes = length ?? 0;
+  const short = shortLength(length);
+  if (short !== null) {
+    call.requestBytes = short;
     return body;
   }
   const { readable, writable } = pipeOf(length);

@@ -88,7 +88,7 @@ function change(ctx: Context, { plan, state, wanted, wishes }: FullPlan): Decisi
     statements: [
       ctx.db
         .update(workspaces)
-        .set({ edition: edition + 1, updatedAt: ctx.now() })
+        .set({ name: wanted.file.name ?? state.workspace.name, edition: edition + 1, updatedAt: ctx.now() })
         .where(eq(workspaces.id, ctx.workspace)),
       ...clearRows(ctx, wishes),
       ...moves.clear,

@@ -44,6 +44,7 @@ export async function planPlatformFile(
   const workspaceProgram = programOf(file, state);
   const versions = await versionWishes(wanted, prepared, documents);
   const all = [
+    ...nameWish(wanted),
     ...environmentWishes(wanted),
     ...upstreamWishes(wanted),
     await policyWish(wanted, workspaceProgram),
@@ -88,6 +89,12 @@ async function describePlan(
     unmanaged,
     findings: [...findings],
   };
+}
+
+/** The workspace's row is written anyway, with its edition: see `applyPlatformFile`. */
+function nameWish({ file, state }: Wanted): Wish[] {
+  if (file.name === undefined) return [];
+  return [{ resource: "workspace", before: { name: state.workspace.name }, after: { name: file.name } }];
 }
 
 /** The workspace's own list as the gateway runs it; none while it is empty. */

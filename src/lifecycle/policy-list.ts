@@ -9,9 +9,11 @@ import { distribute } from "../actions/effect.ts";
 import { stamped } from "../actions/fields.ts";
 import type { Reader } from "../actions/rows.ts";
 import { PolicyList } from "../model/policy-entry.ts";
+import type { Finding } from "../model/problem.ts";
 import { programFormat } from "../model/program.ts";
 import { canonicalJson } from "../model/revision.ts";
 import { checkPolicyList } from "../policies/check-list.ts";
+import { checkOrder } from "../policies/check-order.ts";
 import { revisionInvalid } from "./compile-version.ts";
 import { storeProgram } from "./program-store.ts";
 
@@ -32,7 +34,7 @@ export async function readPolicyList(ctx: Reader): Promise<CentralPolicies> {
 
 /** Decides that the Context's workspace has this list; that of the platform is the global one. */
 export async function setPolicyList(ctx: Context, policies: PolicyList): Promise<Decision<CentralPolicies>> {
-  const findings = checkPolicyList(policies, "/policies");
+  const findings = [...checkPolicyList(policies, "/policies"), ...(await checkStanding(ctx, policies))];
   if (findings.some(({ severity }) => severity === "error")) throw revisionInvalid(findings);
   const before = await readPolicyList(ctx);
   const target = { kind: "policy-list", id: `policies_${ctx.workspace}`, edition: before.edition };
@@ -58,6 +60,15 @@ export async function setPolicyList(ctx: Context, policies: PolicyList): Promise
     ],
     effects: [distribute({ policies: true })],
   };
+}
+
+/** The order within the list, and behind the platform's. What a version adds is checked when it is published. */
+async function checkStanding(ctx: Context, policies: PolicyList): Promise<Finding[]> {
+  const pointerAt = (index: number) => `/policies/${index}`;
+  const own = { entries: policies, owner: null, pointerAt };
+  if (ctx.workspace === platformWorkspace) return checkOrder([own]);
+  const global = await readPolicyList({ db: ctx.db, workspace: platformWorkspace });
+  return checkOrder([{ entries: global.policies, owner: "the platform's list", pointerAt: () => "/policies" }, own]);
 }
 
 function storeWorkspaceProgram(ctx: Context, policies: PolicyList, sequence: number): Promise<string> {

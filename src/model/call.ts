@@ -1,8 +1,8 @@
 /**
  * @module Call: a request in flight. Opened by gateway/handle, matched once, then carried through the policies.
  *
- * Everything is set once or only grows; there is no string-keyed bag. A policy that wants to tell a later one something
- * needs a field here, with a type.
+ * Everything is set once or only grows, but for the names of headers that end here, which a policy may use for itself. There
+ * is no string-keyed bag: a policy that wants to tell a later one something needs a field here, with a type.
  */
 import type { LimitDefinition, LimitMode, OnFailure } from "./limit.ts";
 import type { Principal } from "./principal.ts";
@@ -82,11 +82,10 @@ export interface Call {
   ungoverned: boolean;
   /** Time spent waiting for the upstream's response head, ms; 0 while none was called. */
   upstreamMs: number;
-  /**
-   * Names, in lower case, of headers that end here: those of the connection, those that a caller may not claim, and credentials
-   * that a policy has taken (policies/onward-headers).
-   */
+  /** Names, in lower case, of headers that end here: those of the connection, and those that a caller may not claim. */
   unforwarded: readonly string[];
+  /** Names, in lower case, of headers whose credentials a policy has taken (policies/taken-headers). */
+  taken: readonly string[];
   /** Reads of the registry that this call has under way, so that none is made twice. Never shared between calls. */
   readonly lookups: Map<string, Promise<unknown>>;
   /**

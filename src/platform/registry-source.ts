@@ -17,9 +17,9 @@ export interface RegistryDatabase {
 }
 
 export function registrySource(kv: KVNamespace, database: RegistryDatabase): RegistrySource {
-  /** What cannot be read by this build counts as not there: the root then keeps what was served before. */
+  /** What KV does not hand out, or this build cannot read, counts as not there: the database may have it. */
   async function read<Schema extends z.ZodType>(key: string, schema: Schema): Promise<z.output<Schema> | null> {
-    const parsed = schema.safeParse(await kv.get(key, "json"));
+    const parsed = schema.safeParse(await kv.get(key, "json").catch(() => null));
     return parsed.success ? parsed.data : null;
   }
 

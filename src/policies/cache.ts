@@ -7,8 +7,8 @@ import { ageAt } from "./cache/freshness.ts";
 import { isPurged } from "./cache/purged.ts";
 import { createShelf, discard, type Shelf } from "./cache/shelf.ts";
 import { isWelcome, wishesOf } from "./cache/wishes.ts";
-import { onwardRequest } from "./onward-headers.ts";
 import { definePolicy, type Handler } from "./policy.ts";
+import { withoutTaken } from "./taken-headers.ts";
 
 /**
  * The response cache (RFC 9111). Stands behind authentication and limits, so that a hit is still authenticated, limited
@@ -21,7 +21,7 @@ export const cache = definePolicy({
   create(config, services, binding) {
     const shelf = createShelf(config, services.cache, binding);
     return async (received, call, next) => {
-      const request = onwardRequest(received, call);
+      const request = withoutTaken(received, call);
       if (!safe.has(request.method)) return unsafe(request, call, next, shelf);
       if (passesBy(request) || isTooEarly(call)) {
         call.cache = "bypass";

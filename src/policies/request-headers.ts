@@ -1,6 +1,6 @@
 import { changeHeaders, HeaderChanges } from "./header-changes.ts";
-import { forward, onwardRequest } from "./onward-headers.ts";
 import { definePolicy } from "./policy.ts";
+import { onwardHeaders, withOnwardHeaders } from "./taken-headers.ts";
 
 /** Changes what the upstream is told, in static values. */
 export const requestHeaders = definePolicy({
@@ -10,10 +10,9 @@ export const requestHeaders = definePolicy({
   create(config) {
     const named = [...Object.keys(config.set), ...Object.keys(config.add)];
     return async (request, call, next) => {
-      const onward = onwardRequest(request, call);
-      changeHeaders(onward.headers, config);
-      forward(call, named);
-      return next(onward, call);
+      const headers = onwardHeaders(request.headers, call);
+      changeHeaders(headers, config);
+      return next(withOnwardHeaders(request, call, headers, named), call);
     };
   },
 });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Call } from "../model/call.ts";
 import { Problem } from "../model/problem.ts";
 import { definePolicy } from "./policy.ts";
 
@@ -20,7 +21,7 @@ export const requestSize = definePolicy({
   }),
   create({ bodyBytesMax, headersBytesMax }) {
     return async (request, call, next) => {
-      if (headersBytesMax !== undefined && headersBytes(request.headers) > headersBytesMax) {
+      if (headersBytesMax !== undefined && headersBytes(request, call) > headersBytesMax) {
         throw new Problem("headers-too-large", {
           detail: `The request's headers may take ${headersBytesMax} bytes. Send fewer or shorter ones.`,
         });
@@ -53,10 +54,12 @@ function boundedTo(bytesMax: number): { stream: TransformStream<Uint8Array, Uint
   return { stream, isPassed: () => bytes > bytesMax };
 }
 
-function headersBytes(headers: Headers): number {
+function headersBytes({ headers }: Request, { taken }: Call): number {
   let bytes = 0;
-  // `name: value` and the line's end.
-  for (const [name, value] of headers) bytes += name.length + value.length + 4;
+  headers.forEach((value, name) => {
+    // `name: value` and the line's end.
+    if (!taken.includes(name)) bytes += name.length + value.length + 4;
+  });
   return bytes;
 }
 

@@ -2,9 +2,9 @@ import * as z from "zod";
 import { authenticate, type Call } from "../model/call.ts";
 import { Problem } from "../model/problem.ts";
 import { challenge } from "./challenges.ts";
-import { withhold } from "./onward-headers.ts";
 import { definePolicy } from "./policy.ts";
 import type { Services } from "./services.ts";
+import { takeHeaders } from "./taken-headers.ts";
 
 const KeyLocation = z.discriminatedUnion("in", [
   z.strictObject({
@@ -13,6 +13,7 @@ const KeyLocation = z.discriminatedUnion("in", [
       .string()
       .regex(/^[A-Za-z0-9-]{1,64}$/, "Write a header name, such as X-Api-Key.")
       .refine((name) => name.toLowerCase() !== "authorization", "Use { in: bearer } for the Authorization header.")
+      .refine((name) => name.toLowerCase() !== "cookie", "A cookie holds more than a key; choose another header.")
       .describe("Name of the header."),
   }),
   z.strictObject({ in: z.literal("bearer").describe("In Authorization, after the word Bearer (RFC 6750 §2.1).") }),
@@ -47,7 +48,7 @@ export const requireKey = definePolicy({
         for (const location of locations) challenge(call, schemeOf(location, call));
         return next(request, call);
       }
-      const onward = withoutKeys(request, call, locations);
+      const onward = takeKeys(request, call, locations);
       // An authenticator before this one has decided; the key is taken out all the same, it is not the upstream's.
       if (call.principal !== null) return next(onward, call);
       await identify(key, call, locations, services);
@@ -126,8 +127,8 @@ function varyBy(name: string, headers: Headers): void {
   if (!named.includes("*") && !named.includes(name.toLowerCase())) headers.append("vary", name);
 }
 
-/** The request without any key, of however many: upstreams must not learn what callers prove themselves with. */
-function withoutKeys(request: Request, call: Call, locations: readonly KeyLocation[]): Request {
+/** Takes every key, of however many: upstreams must not learn what callers prove themselves with. */
+function takeKeys(request: Request, call: Call, locations: readonly KeyLocation[]): Request {
   let url = request.url;
   const names: string[] = [];
   for (const location of locations) {
@@ -135,7 +136,7 @@ function withoutKeys(request: Request, call: Call, locations: readonly KeyLocati
     else if (location.in === "header") names.push(location.name);
     else if (findKey(request, location) !== null) names.push("authorization");
   }
-  withhold(call, names);
+  takeHeaders(call, names);
   return url === request.url ? request : new Request(url, request);
 }
 

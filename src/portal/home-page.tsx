@@ -84,7 +84,8 @@ function Gate({ offer, call }: { readonly offer: Offer; readonly call: FirstCall
       <p class="gate-word">200 OK</p>
       <p class="gate-sub">{operation.summary === "" ? `${operation.method} ${operation.path}` : operation.summary}</p>
       <pre tabindex={0} role="group" aria-label="A call to try">
-        <Highlighted source={curlOf(offer, api, version, operation)} />
+        {/* Lines break here where they must, so that indented ones would break after their indent. */}
+        <Highlighted source={curlOf(offer, api, version, operation).replaceAll("\n  ", "\n")} />
       </pre>
       {policy === "" ? null : (
         <pre tabindex={0} role="group" aria-label="Headers of its answer">

@@ -69,7 +69,9 @@ export function curlOf(offer: Offer, api: OfferedApi, version: OfferedVersion, o
   const query = api.selector.in === "query" ? `?${api.selector.name}=${version.name}` : "";
   const method = operation.method === "GET" ? "" : `-X ${operation.method} `;
   const lines = [
-    `curl -i ${method}"${baseAddress(offer.gateway, api, version)}${operation.path}${query}"`,
+    // Addresses are long: on a line of its own one can be read whole.
+    `curl -i ${method}`.trimEnd(),
+    `  "${baseAddress(offer.gateway, api, version)}${operation.path}${query}"`,
     `  -H "Authorization: Bearer $GATEHOUSE_KEY"`,
   ];
   if (api.selector.in === "header") lines.push(`  -H "${api.selector.name}: ${version.name}"`);

@@ -25,6 +25,7 @@ export async function readOffer(ctx: Context, originOf: (hosts: readonly string[
   const bundled = new Set(products.flatMap((product) => product.apis));
   const visible = apis.filter((api) => api.visibility === "public" && bundled.has(api.id));
   const offered = (await Promise.all(visible.map((api) => readApi(ctx, api)))).filter((api) => api.versions.length > 0);
+  offered.sort((a, b) => a.name.localeCompare(b.name));
   const slugs = new Map(visible.map((api) => [api.id, api.slug]));
   const shown = environments.find((environment) => environment.slug === shownEnvironment) ?? environments[0];
   const open = products.filter((product) => product.apis.some((id) => slugs.has(id)));

@@ -85,7 +85,7 @@ describe("compiling a revision", () => {
     [
       {},
       { targets: [{ url: "http://10.0.0.1:80", weight: 1 }] },
-      "/upstream/targets/0/url: 10.0.0.1 is a private address. UPSTREAM_PRIVATE must list “10.0.0.1:80” to allow it.",
+      "/upstream/targets/0/url: 10.0.0.1 is a private address. The Worker's setting UPSTREAM_PRIVATE must list “10.0.0.1:80” to allow it; npm start lists there what its file names on this machine.",
     ],
     [
       {},

@@ -145,6 +145,45 @@ describe("who calls, and how much", () => {
     expect((await problemOf(refused)).code).toBe("subscription-missing");
   });
 
+  it.each<[string, (key: string) => { path?: string; headers?: Record<string, string> }]>([
+    ["a header", (key) => ({ headers: { "X-API-Key": key } })],
+    ["Authorization", (key) => ({ headers: { authorization: `bEaReR  ${key} ` } })],
+    ["the query", (key) => ({ path: `/books?a=1&api_key=${key}&b=2` })],
+    [
+      "all places at once, beside a cookie of our own",
+      (key) => ({
+        path: `/books?api_key=${key}`,
+        headers: { "x-api-key": key, authorization: `Bearer ${key}`, cookie: "a=1; __Host-gatehouse-console=1" },
+      }),
+    ],
+  ])("shows the upstream nothing of a key in %s", async (_place, ask) => {
+    const locations = [
+      { in: "header", name: "X-Api-Key" },
+      { in: "bearer" },
+      { in: "query", name: "api_key" },
+    ] as const;
+    const when = [{ on: "header", name: "authorization" }] as const;
+    const gateway = testGateway();
+    gateway.publish({
+      policies: [
+        { id: "size", type: "request-size", config: { bodyBytesMax: 0, headersBytesMax: 1_000 } },
+        { id: "key", type: "require-key", config: { locations: [...locations] } },
+        { id: "caller", type: "require-principal" },
+        { id: "mark", type: "request-headers", when: [...when], config: { set: { "x-token": "passes" } } },
+        { id: "source", type: "request-headers", config: { add: { "x-source": "shop" } } },
+        { id: "cache", type: "cache" },
+      ],
+    });
+    const key = await gateway.key();
+    const { path = "/books", headers = {} } = ask(key);
+    expect((await gateway.call(`https://api.test/shop/v1${path}`, { headers })).status).toBe(200);
+    const [seen] = gateway.seen;
+    expect(JSON.stringify([seen?.url, ...(seen?.headers ?? [])])).not.toContain("gh_live_");
+    expect(seen?.headers.get("x-source")).toBe("shop");
+    // A condition behind the policy that took the key does not see it either.
+    expect(seen?.headers.has("x-token")).toBe(false);
+  });
+
   it("refuses with the draft's problem and headers when the limit is passed", async () => {
     const gateway = testGateway();
     gateway.publish({ policies: keyed, products: ["prod_1"] });
@@ -301,8 +340,35 @@ describe("how current an isolate is", () => {
     gateway.kvDown = true;
     expect((await gateway.call("https://api.test/shop/v1/books")).status).toBe(503);
     gateway.beaconDown = false;
+    gateway.kvDown = false;
     gateway.advance(60_000);
     expect((await gateway.call("https://api.test/shop/v1/books")).status).toBe(200);
+  });
+
+  it("goes on with what it has when what has moved cannot be read, and follows as soon as it can", async () => {
+    const gateway = testGateway();
+    gateway.publish();
+    expect((await gateway.call("https://api.test/shop/v1/books")).status).toBe(200);
+    gateway.publish({ routes: [["GET", "/authors"]] });
+    gateway.kvDown = true;
+    gateway.advance(60_000);
+    expect((await gateway.call("https://api.test/shop/v1/books")).status).toBe(200);
+    gateway.kvDown = false;
+    expect((await gateway.call("https://api.test/shop/v1/books")).status).toBe(404);
+  });
+
+  it("answers 503 with a problem when neither a bucket nor a record can be read", async () => {
+    const gateway = testGateway();
+    gateway.publish({ policies: keyed });
+    const headers = { "x-api-key": await gateway.key() };
+    gateway.recordsDown = true;
+    const keyless = await gateway.call("https://api.test/shop/v1/books", { headers });
+    expect([keyless.status, (await problemOf(keyless)).code]).toEqual([503, "registry-unavailable"]);
+    const cold = testGateway();
+    cold.publish();
+    cold.kvDown = true;
+    const refused = await cold.call("https://api.test/shop/v1/books");
+    expect([refused.status, (await problemOf(refused)).code]).toEqual([503, "registry-unavailable"]);
   });
 
   it("never lets a revoked key through on what it read before the signal came, cold or sparse", async () => {
@@ -422,11 +488,30 @@ describe("the upstream", () => {
     const lost = await gateway.call("https://api.test/shop/v1/books");
     expect(lost.status).toBe(502);
     expect(JSON.stringify(await problemOf(lost))).not.toContain("Network connection lost");
+    gateway.upstream = () => new Promise(() => undefined);
+    expect((await gateway.call("https://api.test/shop/v1/books")).status).toBe(504);
+    const stopped = Promise.withResolvers<void>();
     gateway.upstream = (request) =>
       new Promise((_resolve, reject) => {
-        request.signal.addEventListener("abort", () => reject(new Error("aborted")));
+        request.signal.addEventListener("abort", () => {
+          stopped.resolve();
+          reject(new Error("aborted"));
+        });
       });
+    const upload = { method: "POST", body: "a book" };
+    expect((await gateway.call("https://api.test/shop/v1/orders", upload)).status).toBe(504);
+    await stopped.promise;
+  });
+
+  it("has its answer dropped when that comes after all", async () => {
+    const gateway = testGateway();
+    gateway.publish({ timeouts: { firstByteMs: 20 } });
+    const cancelled = Promise.withResolvers<void>();
+    const late = Promise.withResolvers<Response>();
+    gateway.upstream = () => late.promise;
     expect((await gateway.call("https://api.test/shop/v1/books")).status).toBe(504);
+    late.resolve(new Response(new ReadableStream({ cancel: () => cancelled.resolve() })));
+    await cancelled.promise;
   });
 
   it.each(["http://127.0.0.1:9", "http://169.254.169.254", "http://[::1]:8080", "https://portal.test"])(
@@ -483,7 +568,7 @@ describe("the upstream", () => {
   it("cannot set or clear what belongs to Gatehouse's own pages", async () => {
     const gateway = testGateway();
     gateway.publish();
-    const headers = new Headers({ "clear-site-data": '"cookies"' });
+    const headers = new Headers({ "clear-site-data": '"cookies"', "gatehouse-anything": "forged" });
     headers.append("set-cookie", "__Host-gatehouse-console=stolen; Path=/; Secure");
     headers.append("set-cookie", "mine=1");
     gateway.upstream = () => new Response("ok", { headers });
@@ -492,6 +577,7 @@ describe("the upstream", () => {
     });
     expect(response.headers.getSetCookie()).toEqual(["mine=1"]);
     expect(response.headers.get("clear-site-data")).toBeNull();
+    expect(response.headers.get("gatehouse-anything")).toBeNull();
     expect(gateway.seen[0]?.headers.get("cookie")).not.toContain("secret");
   });
 

@@ -5,7 +5,7 @@ import { audit } from "../../schema/actions.ts";
 import { apis, deployments, policyLists, revisions, versions } from "../../schema/catalog.ts";
 import { subscriptions } from "../../schema/consumers.ts";
 import { placements } from "../../schema/distribution.ts";
-import { environmentHosts } from "../../schema/workspaces.ts";
+import { environmentHosts, workspaces } from "../../schema/workspaces.ts";
 import { perform } from "../../src/actions/action.ts";
 import type { PlatformFile } from "../../src/catalog/platform-file.ts";
 import type { PlatformPlan } from "../../src/catalog/platform-file/platform-plan.ts";
@@ -186,6 +186,18 @@ describe("applying", () => {
     expect([await rowsOf.apis(), await rowsOf.versions(), await rowsOf.deployments(), await rowsOf.audit()]).toEqual(
       before,
     );
+  });
+
+  it("names the workspace, or leaves its name as it is", async () => {
+    const nameNow = async () => (await r.db.select().from(workspaces).where(eq(workspaces.id, r.workspace)))[0]?.name;
+    const named = await apply(changed((file) => (file.name = "Harbour Books")));
+    expect(named.changes).toContainEqual(
+      expect.objectContaining({ kind: "update", resource: "workspace", after: { name: "Harbour Books" } }),
+    );
+    expect(await nameNow()).toBe("Harbour Books");
+    const again = await apply(bookshop());
+    expect(again.changes).toEqual([]);
+    expect(await nameNow()).toBe("Harbour Books");
   });
 
   it("publishes a new revision of what changed, and of nothing else", async () => {

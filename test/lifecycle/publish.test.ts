@@ -135,6 +135,18 @@ describe("publish-version", () => {
     expect(ctx.edge.puts.get(`program:${hash}`)).toMatchObject({ kind: "workspace", policies: [{ id: "cors" }] });
   });
 
+  it("refuses a central list in which a kept answer would pass a key by", async () => {
+    const ctx = await registry();
+    const entry = (type: string) => ({ id: type, type });
+    const wrong = { policies: [entry("cache"), entry("require-key")] };
+    await expect(perform(lifecycle.setWorkspacePolicies, ctx, wrong)).rejects.toMatchObject({
+      code: "revision-invalid",
+      members: { findings: [{ pointer: "/policies/0", severity: "error" }] },
+    });
+    const right = { policies: [entry("require-key"), entry("cache")] };
+    expect((await perform(lifecycle.setWorkspacePolicies, ctx, right)).policies).toHaveLength(2);
+  });
+
   it("keeps what the edge did not take, and brings it later", async () => {
     const ctx = await registry();
     await draft(ctx);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Problem } from "../../src/model/problem.ts";
 import { requestSize } from "../../src/policies/request-size.ts";
 import { policyCases } from "../support/policy-case.ts";
-import { callOf, codeOf, run } from "../support/policy-run.ts";
+import { callOf, codeOf, credential, run, servicesOf } from "../support/policy-run.ts";
 
 const config = { bodyBytesMax: 10 };
 const sized = (bytes: number) => () =>
@@ -92,4 +92,18 @@ describe("request-size", () => {
     const request = new Request("https://api.example/", { headers: { "x-long": "x".repeat(30_000) } });
     expect((await run({ policies, request, call: callOf() })).response.status).toBe(200);
   });
+});
+
+it("does not count a key that was taken before it", async () => {
+  const policies = [
+    { type: "require-key" },
+    { type: "request-size", config: { bodyBytesMax: 0, headersBytesMax: 256 } },
+  ];
+  const headers = { "x-api-key": "gh_live_good", "x-pad": "a".repeat(235) };
+  const { response } = await run({
+    policies,
+    request: new Request("https://api.example/books", { headers }),
+    services: servicesOf({ keys: { gh_live_good: credential } }),
+  });
+  expect(response.status).toBe(200);
 });

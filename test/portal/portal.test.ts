@@ -30,6 +30,8 @@ describe("the portal", () => {
     expect(html).toContain("Bookshop");
     expect(html).toContain(`https://${ctx.host}/bookshop/v1/books`);
     expect(html).toContain("per-minute");
+    // 60 a minute is less than 50 a second.
+    expect(html).toContain("Plans begin at 60 calls a minute.");
   });
 
   it("never shows drafts, private APIs, APIs outside of products, or upstream addresses", async () => {

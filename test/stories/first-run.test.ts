@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -90,6 +90,25 @@ describe("the first run", () => {
     expect([200, 429]).toContain((await sample()).status);
   }, 120_000);
 
+  it("says where the demo upstream went if its port is taken, and what to mend in the file before one applies it", async () => {
+    // The first run has the usual port, or whoever made it move has.
+    const other = await npmStart(await freePort(), `${state}-moved`);
+    try {
+      const moved = /The demo upstream runs at (http:\/\/\S+),/.exec(other.said())?.[1] ?? "";
+      expect(other.said()).toContain(path.join(root, "examples", "gatehouse.yaml"));
+      const copy = path.join(state, "examples");
+      await cp(path.join(root, "examples"), copy, { recursive: true });
+      const unchanged = await diff(copy, other.facts);
+      expect(unchanged).toMatchObject({ code: 1, said: expect.stringContaining("setting UPSTREAM_PRIVATE") as string });
+      const file = path.join(copy, "gatehouse.yaml");
+      await writeFile(file, (await readFile(file, "utf8")).replace("http://127.0.0.1:8790", moved));
+      expect(await diff(copy, other.facts)).toMatchObject({ code: 0 });
+    } finally {
+      await other.interrupt();
+      await rm(`${state}-moved`, { recursive: true, force: true });
+    }
+  }, 120_000);
+
   it("says what to do when the port is taken", async () => {
     const second = await npmStart(port, `${state}-other`).catch((error: unknown) => error);
     expect(String(second)).toContain(`--port ${port + 1}`);
@@ -99,6 +118,8 @@ describe("the first run", () => {
 
 interface Run {
   readonly facts: LocalFacts;
+  /** What it has written to stderr. */
+  said(): string;
   descendants(): Promise<readonly Process[]>;
   /** Sends Ctrl-C's signal to npm alone, which must reach everything below it; waits until npm is gone. */
   interrupt(): Promise<unknown>;
@@ -114,9 +135,9 @@ async function npmStart(port: number, state: string): Promise<Run> {
   const args = ["start", "--", "--port", String(port), "--state", state, "--json"];
   const child = spawn("npm", args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   const exited = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
+  let said = "";
   const facts = await new Promise<LocalFacts>((resolve, reject) => {
     let out = "";
-    let said = "";
     child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
     child.stdout.on("data", (chunk: Buffer) => {
       out += chunk.toString();
@@ -128,12 +149,24 @@ async function npmStart(port: number, state: string): Promise<Run> {
   });
   return {
     facts,
+    said: () => said,
     descendants: () => descendantsOf(child),
     interrupt: async () => {
       if (child.exitCode === null) child.kill("SIGINT");
       return exited;
     },
   };
+}
+
+/** `gatehouse diff` of the file in a folder, against the Gatehouse of those facts. */
+function diff(folder: string, facts: LocalFacts): Promise<{ readonly code: number; readonly said: string }> {
+  const args = ["diff", "gatehouse.yaml", "--server", facts.management];
+  const options = { cwd: folder, env: { ...process.env, GATEHOUSE_TOKEN: facts.adminToken } };
+  return new Promise((resolve) => {
+    execFile(path.join(root, "bin", "gatehouse"), args, options, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), said: stdout + stderr });
+    });
+  });
 }
 
 async function descendantsOf(child: ChildProcess): Promise<Process[]> {

@@ -63,6 +63,7 @@ export interface TestGateway {
   advance(ms: number): void;
   beaconDown: boolean;
   kvDown: boolean;
+  recordsDown: boolean;
   /** Time that the Beacon takes to answer. */
   beaconMs: number;
   /** Waits for all background work that calls have left behind. */
@@ -99,6 +100,7 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
     advance: (ms) => void (ahead += ms),
     beaconDown: false,
     kvDown: false,
+    recordsDown: false,
     beaconMs: 0,
     ids,
     keyHash: hashSecret,
@@ -227,14 +229,17 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
       },
       async bucket(hash) {
         test.trips.push("bucket");
+        if (test.kvDown) throw new Error("KV is down");
         return buckets.get(hash) ?? null;
       },
       async program(hash) {
         test.trips.push("program");
+        if (test.kvDown) throw new Error("KV is down");
         return programs.get(hash) ?? null;
       },
       async record(kind, id, floor) {
         test.trips.push(kind);
+        if (test.recordsDown) throw new Error("records are down");
         const key = recordKey(kind, id);
         // KV shows what was there first for as long as nobody asks for newer.
         const stale = staleInKv.get(key);

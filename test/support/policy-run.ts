@@ -7,9 +7,9 @@ import type { Call, Match } from "../../src/model/call.ts";
 import { PolicyEntry } from "../../src/model/policy-entry.ts";
 import { Problem, type ProblemCode } from "../../src/model/problem.ts";
 import type { ApplicationRecord, CredentialRecord, PlanRecord } from "../../src/model/records.ts";
-import { onwardRequest } from "../../src/policies/onward-headers.ts";
 import type { Handler } from "../../src/policies/policy.ts";
 import type { CacheStore, Services } from "../../src/policies/services.ts";
+import { onwardHeaders } from "../../src/policies/taken-headers.ts";
 
 export const match: Match = {
   workspace: "ws_1",
@@ -47,6 +47,7 @@ export function callOf({ match: matched, ...options }: CallOptions = {}): Call {
     demands: [],
     challenges: [],
     unforwarded: [],
+    taken: [],
     stoodOn: [],
     undo: [],
     requestBytes: 0,
@@ -174,7 +175,7 @@ export function pipeline({ policies, services = servicesOf() }: Pick<Run, "polic
     placed,
     { services, admit: async (request, call, next) => next(request, call), refuse: render },
     async (request, call) => {
-      const onward = onwardRequest(request, call);
+      const onward = new Request(request, { headers: onwardHeaders(request.headers, call) });
       uses.get(call)?.seen.push(onward);
       return (uses.get(call)?.upstream ?? hello)(onward, call);
     },

@@ -25,11 +25,11 @@ export function recordUsage(buffer: UsageBuffer, usage: Usage): void {
   else recordCell(buffer, cellOf(usage));
 }
 
-export function recordCell(usage: UsageBuffer, cell: UsageCell): void {
-  addTo(usage.open, cell);
-  if (usage.open.size <= openMax) return;
-  usage.open = regroup(usage.open, (cell) => ({ ...cell, minute: cell.minute - (cell.minute % 60) }));
-  if (usage.open.size > openMax) usage.open = regroup(usage.open, (cell) => ({ ...cell, histogram: [] }));
+export function recordCell(buffer: UsageBuffer, cell: UsageCell): void {
+  addTo(buffer.open, cell);
+  if (buffer.open.size <= openMax) return;
+  buffer.open = regroup(buffer.open, (cell) => ({ ...cell, minute: cell.minute - (cell.minute % 60) }));
+  if (buffer.open.size > openMax) buffer.open = regroup(buffer.open, (cell) => ({ ...cell, histogram: [] }));
 }
 
 function addTo(cells: Map<string, UsageCell>, cell: UsageCell): void {

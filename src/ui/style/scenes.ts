@@ -12,7 +12,7 @@ export const scenes = /* css */ `
 }
 .gate-word { color: var(--lantern); font: 1.625rem/2rem var(--serif); text-align: center; }
 .gate-sub { margin: 0.25rem auto 0; max-width: 16rem; color: var(--night-soft); font: 0.8125rem/1.1875rem var(--sans); text-align: center; }
-.gate pre { margin-top: 1.75rem; overflow-x: auto; font: 0.75rem/1.375rem var(--mono); }
+.gate pre { margin-top: 1.75rem; white-space: pre-wrap; overflow-wrap: anywhere; font: 0.75rem/1.375rem var(--mono); }
 .gate pre + pre { margin-top: 1rem; padding-top: 1rem; border-top: 1px solid var(--night-rule); }
 .gate code { background: none; padding: 0; }
 .steps { display: grid; gap: 2rem; }

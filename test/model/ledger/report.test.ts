@@ -1,12 +1,14 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Ask } from "../../../src/model/ledger/messages.ts";
 import { applyReport, bookCell } from "../../../src/model/ledger/report.ts";
 import type { UsageRow } from "../../../src/model/ledger/report.ts";
 import { emptyLedger, ledgerRules } from "../../../src/model/ledger/state.ts";
 import type { LedgerState } from "../../../src/model/ledger/state.ts";
-import { acknowledge, emptyUsage, recordCell, reportFor } from "../../../src/model/ledger/usage-buffer.ts";
+import { acknowledge, emptyUsage, recordCell, recordUsage, reportFor } from "../../../src/model/ledger/usage-buffer.ts";
 import { wake } from "../../../src/model/ledger/wake.ts";
-import type { UsageCell } from "../../../src/model/usage.ts";
+import { cellOf, type UsageCell } from "../../../src/model/usage.ts";
+import { usage as call } from "../../support/usage.ts";
 
 const now = Date.UTC(2026, 10, 25, 12);
 const hourMs = 3_600_000;
@@ -100,6 +102,27 @@ describe("usage in the isolate (R8)", () => {
     acknowledge(usage, 1);
     expect(reportFor(usage, 999, 1_000)).toBeNull();
     expect(reportFor(usage, 1_000, 1_000)).toMatchObject({ number: 2, cells: [{ calls: 1 }] });
+  });
+
+  it("holds the same whether calls are added to a cell or each as a cell of its own", () => {
+    const fields = fc.record({
+      operation: fc.constantFrom("list", "get"),
+      refusedBy: fc.constantFrom("", "key"),
+      at: fc.integer({ min: 0, max: 200_000 }),
+      status: fc.constantFrom(200, 301, 404, 500),
+      durationMs: fc.double({ min: 0, max: 100_000, noNaN: true }),
+      units: fc.integer({ min: 0, max: 5 }),
+    });
+    fc.assert(
+      fc.property(fc.array(fields, { maxLength: 60 }), (calls) => {
+        const [one, other] = [emptyUsage(), emptyUsage()];
+        for (const each of calls) {
+          recordUsage(one, { ...call, ...each });
+          recordCell(other, cellOf({ ...call, ...each }));
+        }
+        expect([...one.open]).toEqual([...other.open]);
+      }),
+    );
   });
 
   it("is bounded in a report, and coarsens when nobody takes it, but never loses a count", () => {

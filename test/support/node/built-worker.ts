@@ -16,7 +16,7 @@
  *   live in a third service. Never start two of these on one `state`: each would run its own copy of every object.
  * - Paths and hosts go out as written (`%2F`, `..`, `//`): `call` uses `node:http`, not `fetch`.
  * - Locally there is no `cf-connecting-ip` and no `request.cf` unless a call brings them.
- * - `rssKiB` samples workerd's resident memory, `cpuMs` what it has used so far.
+ * - `rssKiB` samples workerd's resident memory, `cpuMs` what it has used so far; for one isolate's heap see `heap-watch.ts`.
  */
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -37,6 +37,8 @@ export interface BuiltOptions {
   readonly state?: string;
   /** Needed again when a second start uses the same `state`. Default: fresh ones. */
   readonly secrets?: Secrets;
+  /** Opens the runtime's inspector, for `watchHeap`. Default: closed. */
+  readonly inspected?: true;
 }
 
 export interface Secrets {
@@ -89,6 +91,7 @@ export async function startBuilt(options: BuiltOptions = {}): Promise<BuiltGateh
     built: await buildWorker(),
     ports: Array.from({ length: options.gateways ?? 1 }, () => 0),
     ...(options.state === undefined ? {} : { state: options.state }),
+    ...(options.inspected === undefined ? {} : { inspectorPort: 0 }),
     vars: {
       ADMIN_HOST: adminHost,
       PORTAL_HOST: portalHost,

@@ -1,0 +1,64 @@
+/**
+ * @module The heap of the gateway's isolate, as the runtime's inspector tells it while something is going on there.
+ *
+ * The inspector waits while JavaScript runs: a sample shows what a turn has left behind, not how high it was in between. Who
+ * must be sure of that as well starts the worker with a smaller heap, which ends workerd once V8 cannot keep within it.
+ */
+import type { Miniflare } from "miniflare";
+
+/** Bytes, as the DevTools protocol's `Runtime.getHeapUsage` counts them. */
+interface HeapUsage {
+  /** Objects and strings, and what has not been collected yet. */
+  readonly usedSize: number;
+  /** What the runtime's own objects take. */
+  readonly embedderHeapUsedSize?: number;
+  /** Contents of buffers. */
+  readonly backingStorageSize?: number;
+}
+
+/** Does the work, and answers the most that the gateway's isolate was seen to hold meanwhile, buffers included. */
+export async function watchHeap(
+  miniflare: Miniflare,
+  work: () => Promise<void>,
+): Promise<{ readonly mostMiB: number }> {
+  const inspector = await openInspector(miniflare, "gatehouse");
+  const ended = new AbortController();
+  let most = 0;
+  const watch = async (): Promise<void> => {
+    do {
+      const { usedSize, embedderHeapUsedSize = 0, backingStorageSize = 0 } = await inspector.heapUsage();
+      most = Math.max(most, usedSize + embedderHeapUsedSize + backingStorageSize);
+    } while (!ended.signal.aborted);
+  };
+  try {
+    await Promise.all([work().finally(() => ended.abort()), watch()]);
+  } finally {
+    inspector.close();
+  }
+  return { mostMiB: most / 1024 / 1024 };
+}
+
+interface Inspector {
+  heapUsage(): Promise<HeapUsage>;
+  close(): void;
+}
+
+/** Of the worker with that name, in a runtime that was started with its inspector open. One question at a time. */
+async function openInspector(miniflare: Miniflare, worker: string): Promise<Inspector> {
+  const { host } = await miniflare.getInspectorURL();
+  const socket = new WebSocket(`ws://${host}/core:user:${worker}`);
+  const closed = new Promise<never>((_, reject) => {
+    socket.addEventListener("close", () => reject(new Error("The inspector is closed: has workerd ended?")));
+  });
+  const next = (event: "open" | "message") =>
+    Promise.race([closed, new Promise<Event>((resolve) => socket.addEventListener(event, resolve, { once: true }))]);
+  await next("open");
+  return {
+    heapUsage: async () => {
+      const answer = next("message");
+      socket.send(JSON.stringify({ id: 1, method: "Runtime.getHeapUsage" }));
+      return (JSON.parse(String(((await answer) as MessageEvent).data)) as { readonly result: HeapUsage }).result;
+    },
+    close: () => socket.close(),
+  };
+}
