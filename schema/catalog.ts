@@ -117,6 +117,8 @@ export const deployments = sqliteTable(
       .notNull()
       .references(() => environments.id),
     revision: text().notNull(),
+    /** The revision that it pointed to before the current one, which a rollback brings back; null: there was none. */
+    previous: text(),
     program: text().notNull(),
     /** The change that pointed it there: the revision of the limits that its policies define. */
     sequence: integer().notNull(),

@@ -56,3 +56,16 @@ export const adminTokens = sqliteTable(
     index("admin_tokens_workspace").on(table.workspace, table.id),
   ],
 );
+
+/** Sessions of the console that were signed out before their end. Past that end a row is of no use any more, and goes. */
+export const endedSessions = sqliteTable(
+  "ended_sessions",
+  {
+    id: text().primaryKey(),
+    /** The workspace of whoever was signed in; `platform` stands for every workspace. */
+    workspace: text().notNull(),
+    /** Epoch ms. */
+    endsAt: integer("ends_at").notNull(),
+  },
+  (table) => [index("ended_sessions_end").on(table.endsAt)],
+);

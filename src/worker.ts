@@ -73,7 +73,10 @@ function openPages(env: Env, settings: Settings): Pages {
   return {
     async ready() {
       if (isReady) return;
-      await bootstrap(worldOf(env, effects));
+      const world = worldOf(env, effects);
+      await bootstrap(world);
+      // What an earlier isolate left owed. Without it the plane works, too: then the next change or cron has it picked up.
+      await world.edge.wakeCourier().catch(() => console.error("courier could not be woken"));
       isReady = true;
     },
     admin: createAdmin({

@@ -2,10 +2,11 @@ import { sql } from "drizzle-orm";
 import { audit, changes, guards, outbox } from "../../schema/actions.ts";
 import { Problem } from "../model/problem.ts";
 import { auditable, chainRow, readHead, type ChainHead } from "./audit.ts";
+import { roomStatement } from "./bucket-room.ts";
 import type { Context } from "./context.ts";
 import type { Change, Decision, Guard, Statement } from "./decision.ts";
-import { headStartMs, rowsMax, runEffects, splitEffect, type OutboxRow } from "./effect.ts";
-import { commitProblem, isChainConflict, isGuardFailure } from "./failure.ts";
+import { firstRows, headStartMs, runEffects, splitEffect, type OutboxRow } from "./effect.ts";
+import { busyProblem, commitProblem, databaseMessage, isChainConflict, isGuardFailure } from "./failure.ts";
 
 /** An action with its input bound. */
 export interface CommitStep {
@@ -16,25 +17,44 @@ export interface CommitStep {
 
 type Decided = readonly [step: CommitStep, decision: Decision<unknown>];
 
-const attemptsMax = 10;
+/** How long a change is tried for while others get ahead of it. The attempts are counted too: a clock may stand still. */
+const patienceMs = 8_000;
+const attemptsMax = 100;
+/** Pause before the next attempt: at random, or those who collided would collide again. */
+const pauseMinMs = 20;
+const pauseMaxMs = 200;
+
+/** When the Courier looks after a change that is about to be committed: the request has had its head start by then. */
+const courierLooksMs = headStartMs + 1_000;
+/** Attempts for which one call to the Courier is enough: they take well under `courierLooksMs`. */
+const attemptsArmed = 10;
 
 /** Decides all steps and commits them in one batch; again, if the workspace was changed in between. */
 export async function commitSteps(ctx: Context, steps: readonly CommitStep[]): Promise<unknown[]> {
+  const began = ctx.now();
   for (let attempt = 1; ; attempt += 1) {
     const head = await readHead(ctx);
     const decided: Decided[] = [];
     for (const step of steps) decided.push([step, await decide(step, ctx)]);
     const made = decided.filter((pair): pair is [CommitStep, Change<unknown>] => !("unchanged" in pair[1]));
     if (made.length > 0) {
+      if (attempt % attemptsArmed === 1 && made.some(([, { effects }]) => (effects ?? []).length > 0)) armCourier(ctx);
       try {
         await commit(ctx, head, made);
       } catch (error) {
-        if (isChainConflict(error) && attempt < attemptsMax) continue;
-        throw await refusal(error, ctx, made);
+        if (!isChainConflict(error)) throw await refusal(error, ctx, made);
+        if (attempt >= attemptsMax || ctx.now() - began >= patienceMs) throw busyProblem();
+        await pause();
+        continue;
       }
     }
     return decided.map(([, decision]) => decision.output);
   }
+}
+
+function pause(): Promise<void> {
+  const ms = pauseMinMs + Math.random() * (pauseMaxMs - pauseMinMs);
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 async function decide(step: CommitStep, ctx: Context): Promise<Decision<unknown>> {
@@ -74,14 +94,27 @@ async function commit(ctx: Context, head: ChainHead, made: readonly [CommitStep,
   }
   for (const [, change] of made) batch.push(...(change.guards ?? []).map((guard) => guardStatement(ctx, guard)));
   for (const [, change] of made) batch.push(...change.statements);
-  const owed = made.flatMap(([, change]) =>
-    (change.effects ?? []).flatMap(splitEffect).map((effect) => ({ id: ctx.makeId("out"), attempts: 0, ...effect })),
+  const effects = made.flatMap(([, change]) => change.effects ?? []);
+  const room = roomStatement(
+    ctx,
+    effects.map(({ payload }) => payload),
   );
+  if (room !== null) batch.push(room);
+  const owed = effects
+    .flatMap(splitEffect)
+    .map((effect): OutboxRow => ({ id: ctx.makeId("out"), attempts: 0, ...effect }));
   for (const row of owed) {
     batch.push(ctx.db.insert(outbox).values({ ...row, workspace: ctx.workspace, dueAt: at + headStartMs }));
   }
   await runBatch(ctx, batch);
-  await settle(ctx, owed);
+  // What fails here, or is too much for one request, is the Courier's.
+  await runEffects(firstRows(owed), ctx);
+}
+
+/** Before the commit: whoever makes it may die right after it, and what it owes must not wait for anybody's next change. */
+function armCourier(ctx: Context): void {
+  const armed = ctx.edge.wakeCourier(courierLooksMs);
+  ctx.waitUntil(armed.catch((error: unknown) => console.error("courier could not be armed", databaseMessage(error))));
 }
 
 /** Runs a batch of any length, even none. */
@@ -90,23 +123,12 @@ export async function runBatch(ctx: Pick<Context, "db">, statements: readonly St
   if (first !== undefined) await ctx.db.batch([first, ...rest]);
 }
 
-/** The change is committed whatever happens here, so nothing is thrown: what fails, or is too much, is the Courier's. */
-async function settle(ctx: Context, owed: readonly OutboxRow[]): Promise<void> {
-  if (owed.length === 0) return;
-  const done = await runEffects(owed.slice(0, rowsMax), ctx);
-  if (done && owed.length <= rowsMax) return;
-  ctx.waitUntil(ctx.edge.wakeCourier().catch((error: unknown) => console.error("courier could not be woken", error)));
-}
-
 /** `insert … select` rather than `db.run`: drizzle cannot bind the parameters of raw statements within a batch. */
 function guardStatement(ctx: Context, guard: Guard): Statement {
   return ctx.db.insert(guards).select(sql`select ${ctx.workspace}, 0 where not coalesce((${guard.holds}), 0)`);
 }
 
 async function refusal(error: unknown, ctx: Context, made: readonly [CommitStep, Change<unknown>][]): Promise<unknown> {
-  if (isChainConflict(error)) {
-    return new Problem("state-conflict", { detail: "This workspace is being changed too often right now. Try again." });
-  }
   if (!isGuardFailure(error)) return commitProblem(error);
   for (const guard of made.flatMap(([, change]) => change.guards ?? [])) {
     const row = await ctx.db.get<{ holds: number } | undefined>(sql`select coalesce((${guard.holds}), 0) as holds`);

@@ -21,8 +21,8 @@ export interface Edge {
   putRecord<Kind extends RecordKind>(kind: Kind, id: string, record: RecordTypes[Kind]): Promise<void>;
   /** Stores the root as the fallback and tells the Beacon. The Beacon takes only a greater sequence. */
   announce(root: Root, signals: readonly Signal[]): Promise<void>;
-  /** Asks the Courier to run due outbox work now and until none is left. */
-  wakeCourier(): Promise<void>;
+  /** Asks the Courier to run due outbox work, by `withinMs` from now (at once if left out), and until none is left. */
+  wakeCourier(withinMs?: number): Promise<void>;
 }
 
 export interface Keys {
@@ -62,8 +62,15 @@ export type Effect = {
 /** The part of a Context that effects need: they run for nobody in particular. */
 export type World = Pick<Context, "db" | "edge" | "now" | "effects">;
 
-/** Takes all payloads of its kind that are due, together, so that ten changes cost one announcement. */
-export type EffectRunner<Kind extends EffectKind> = (payloads: EffectPayloads[Kind][], world: World) => Promise<void>;
+/**
+ * Takes all payloads of its kind that are due, together, so that ten changes cost one announcement. `alone`: after that
+ * failed, one payload of itself, with which nothing that others owe may be brought along.
+ */
+export type EffectRunner<Kind extends EffectKind> = (
+  payloads: EffectPayloads[Kind][],
+  world: World,
+  alone?: boolean,
+) => Promise<void>;
 export type EffectRunners = { readonly [Kind in EffectKind]: EffectRunner<Kind> };
 
 export interface Context {

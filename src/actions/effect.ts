@@ -15,9 +15,13 @@ export function distribute(touched: Partial<Touched>): Effect {
   };
 }
 
-/** Most records that one outbox row names, and most rows that are run together: KV takes 1,000 operations a request. */
+/**
+ * Most records that one outbox row names; most rows that are run together, and most records of theirs. A request has 1,000
+ * queries of D1 and as many operations of KV, and a run may have to move all 257 slots twice: together, then alone.
+ */
 const recordsMax = 40;
-export const rowsMax = 20;
+const rowsMax = 20;
+const recordsTogetherMax = 200;
 
 /** An effect as effects that are small enough to be one row each. */
 export function splitEffect(effect: Effect): Effect[] {
@@ -36,41 +40,59 @@ export interface OutboxRow {
   readonly attempts: number;
 }
 
+/** The first of these rows: as many as one run may take. */
+export function firstRows<Row extends OutboxRow>(rows: readonly Row[]): Row[] {
+  let records = 0;
+  const end = rows.findIndex(({ payload }, index) => {
+    records += (payload as Partial<Touched>).records?.length ?? 0;
+    return index === rowsMax || (index > 0 && records > recordsTogetherMax);
+  });
+  return rows.slice(0, end === -1 ? rows.length : end);
+}
+
 /** How long the request that made an effect may take over it before the Courier joins in. */
-export const headStartMs = 10_000;
+export const headStartMs = 3_000;
 
 /** Wait before attempt `attempts + 1`: two seconds, doubled each time, at most five minutes. */
 export function backoffMs(attempts: number): number {
   return Math.min(300_000, 2_000 * 2 ** Math.min(attempts, 10));
 }
 
-/** Runs the rows and removes what is done. What failed is put off; answers whether everything was done. Never throws. */
-export async function runEffects(rows: readonly OutboxRow[], world: World): Promise<boolean> {
-  let done = true;
+/**
+ * Runs the rows, all of a kind together, and removes what is done. Where that fails, each row is run alone, so that a failure
+ * stays with the row it belongs to: only that one is put off. Never throws.
+ */
+export async function runEffects(rows: readonly OutboxRow[], world: World): Promise<void> {
   for (const kind of new Set(rows.map((row) => row.kind))) {
     const own = rows.filter((row) => row.kind === kind);
-    try {
-      const run = runnerOf(kind, world);
-      await run(
-        own.map((row) => row.payload),
-        world,
-      );
-      await world.db.delete(outbox).where(idsOf(own));
-    } catch (error) {
-      done = false;
-      console.error("effect failed", kind, databaseMessage(error));
-      await postpone(own, world);
-    }
+    if (await runRows(kind, own, world, false)) continue;
+    for (const row of own) if (!(await runRows(kind, [row], world, true))) await postpone(row, world);
   }
-  return done;
+}
+
+/** Answers whether the rows are done. */
+async function runRows(kind: string, rows: readonly OutboxRow[], world: World, alone: boolean): Promise<boolean> {
+  try {
+    const run = runnerOf(kind, world);
+    await run(
+      rows.map((row) => row.payload),
+      world,
+      alone,
+    );
+    await world.db.delete(outbox).where(idsOf(rows));
+    return true;
+  } catch (error) {
+    console.error("effect failed", kind, rows.map(({ id }) => id).join(" "), databaseMessage(error));
+    return false;
+  }
 }
 
 /** Payloads are as they were written: by this build, or by the one before it, whose kinds must keep their form. */
-function runnerOf(kind: string, world: World): (payloads: unknown[], world: World) => Promise<void> {
+function runnerOf(kind: string, world: World): (payloads: unknown[], world: World, alone: boolean) => Promise<void> {
   const runners: Readonly<Record<string, unknown>> = world.effects;
   const run = runners[kind];
   if (typeof run !== "function") throw new Error(`there is no effect of kind ${kind}`);
-  return run as (payloads: unknown[], world: World) => Promise<void>;
+  return run as (payloads: unknown[], world: World, alone: boolean) => Promise<void>;
 }
 
 /** Runs what is due and answers when the next is (epoch ms), or null while nothing is owed. The Courier's work. */
@@ -81,7 +103,7 @@ export async function runDueEffects(world: World): Promise<number | null> {
     .where(lte(outbox.dueAt, world.now()))
     .orderBy(outbox.dueAt)
     .limit(rowsMax);
-  await runEffects(due, world);
+  await runEffects(firstRows(due), world);
   const [next] = await world.db.select({ at: sql<number | null>`min(${outbox.dueAt})` }).from(outbox);
   return next?.at ?? null;
 }
@@ -92,14 +114,12 @@ function idsOf(rows: readonly OutboxRow[]) {
 }
 
 /** The attempt is counted even if this fails too: then the row stays due as it was, and is only tried sooner. */
-async function postpone(rows: readonly OutboxRow[], world: World): Promise<void> {
+async function postpone(row: OutboxRow, world: World): Promise<void> {
   try {
-    for (const row of rows) {
-      await world.db
-        .update(outbox)
-        .set({ attempts: row.attempts + 1, dueAt: world.now() + backoffMs(row.attempts) })
-        .where(and(eq(outbox.id, row.id), eq(outbox.attempts, row.attempts)));
-    }
+    await world.db
+      .update(outbox)
+      .set({ attempts: row.attempts + 1, dueAt: world.now() + backoffMs(row.attempts) })
+      .where(and(eq(outbox.id, row.id), eq(outbox.attempts, row.attempts)));
   } catch (error) {
     console.error("effect could not be put off", databaseMessage(error));
   }

@@ -13,8 +13,13 @@ export const Slug = z
 /** Names something by id (`api_01J…`) or slug. Ids hold an underscore, slugs never do. */
 export const Ref = z.string().min(1).max(130).describe("Id or slug.");
 
-export const Name = z.string().trim().min(1).max(120).describe("Name for people.");
-export const Description = z.string().max(4_000).describe("What it is for, in plain text or Markdown.");
+/** A string with half of a surrogate pair would be stored as another one than was sent. */
+const wellFormed = z
+  .string()
+  .refine((text) => text.isWellFormed(), "Half of a surrogate pair stands alone. Remove it.");
+
+export const Name = wellFormed.trim().min(1).max(120).describe("Name for people.");
+export const Description = wellFormed.max(4_000).describe("What it is for, in plain text or Markdown.");
 
 /** Fields of every stored resource, in outputs. */
 export const stamped = {

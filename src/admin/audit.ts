@@ -3,7 +3,10 @@ import type { Resource } from "./route.ts";
 
 export const audit: Resource = {
   tag: "Audit",
-  summary: "Who changed what, when, and what it looked like before and after.",
+  summary: "Who changed what, when, and what it looked like before and after: in a workspace, and above all of them.",
   schemas: { AuditEntry },
-  routes: [{ method: "get", path: "/audit", does: identity.listAudit }],
+  routes: [
+    { method: "get", path: "/audit", does: identity.listAudit },
+    { method: "get", path: "/platform/audit", does: identity.listPlatformAudit },
+  ],
 };

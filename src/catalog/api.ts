@@ -4,26 +4,8 @@ import { apis, deployments, versions } from "../../schema/catalog.ts";
 import { Description, Name, Slug, stamped } from "../actions/fields.ts";
 import { findRow, type Reader } from "../actions/rows.ts";
 import { withoutWorkspace } from "../actions/revise.ts";
+import { Prefix, VersionName } from "../model/address.ts";
 import { Style, VersionSelector } from "../model/program.ts";
-
-export const Prefix = z
-  .string()
-  .max(200)
-  .regex(
-    /^\/$|^(\/[A-Za-z0-9._~-]+)+$/,
-    "Begin with a slash and do not end with one, such as /books; or a single slash.",
-  )
-  .refine((prefix) => !prefix.split("/").some((segment) => segment === "." || segment === ".."), {
-    message: "Leave out the segments . and ..",
-  })
-  .describe("Path under which the API is served at the environment's hosts.");
-
-export const VersionName = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/,
-    "Use 1 to 40 letters, digits, dots, underscores and hyphens, such as v1.",
-  );
 
 /** What an operator says about an API. */
 export const apiFields = {

@@ -2,7 +2,8 @@
  * @module Contents: immutable texts by their address. Stored before the batch that points to them: so this is the one thing
  * that a decision may write, since writing it again changes nothing and an abandoned one is harmless.
  */
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, sql, type SQL } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { contentParts, contents } from "../../schema/contents.ts";
 import { runBatch } from "../actions/commit.ts";
 import { notFound, type Reader } from "../actions/rows.ts";
@@ -26,27 +27,137 @@ export async function contentAddress(text: string): Promise<string> {
   return new Uint8Array(digest).toHex();
 }
 
+type PartRow = typeof contentParts.$inferInsert;
+type ContentRow = typeof contents.$inferInsert;
+
+/** Packed characters after which a batch is written: D1 takes 100 MB, a Worker holds 128 MiB of all that it does. */
+const batchChars = 5_000_000;
+/** Ids and rows of contents that travel in one statement: D1 binds 2 MB. */
+const idsMax = 10_000;
+const rowsMax = 2_000;
+/** Contents that are read by one query, so that an answer stays far below what a Worker holds. */
+const readMax = 50;
+
 /** Keeps the text, unless it is kept already. */
 export async function storeContent(ctx: Reader & { now(): number }, content: Content): Promise<void> {
+  await storeContents(ctx, [content]);
+}
+
+/** Keeps those texts that are not kept yet. What it costs follows from how long they are, not from how many. */
+export async function storeContents(ctx: Reader & { now(): number }, all: readonly Content[]): Promise<void> {
+  const ids = all.map(({ id }) => id);
+  const kept = await keptContents(ctx, ids);
+  const missing = new Map(all.filter(({ id }) => !kept.has(id)).map((content) => [content.id, content]));
+  let rows: ContentRow[] = [];
+  let parts: PartRow[] = [];
+  let chars = 0;
+  for (const content of missing.values()) {
+    const packed = await packContent(ctx, content);
+    rows.push(packed.row);
+    parts.push(...packed.parts);
+    chars += packed.chars;
+    if (chars < batchChars) continue;
+    await writeContents(ctx, rows, parts);
+    [rows, parts, chars] = [[], [], 0];
+  }
+  await writeContents(ctx, rows, parts);
+}
+
+/** Those of the addresses at which something is kept. */
+export async function keptContents(ctx: Reader, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const kept = new Set<string>();
+  for (const some of inChunks(ids, idsMax)) {
+    const rows = await ctx.db
+      .select({ id: contents.id })
+      .from(contents)
+      .where(and(eq(contents.workspace, ctx.workspace), isAmong(contents.id, some)));
+    for (const { id } of rows) kept.add(id);
+  }
+  return kept;
+}
+
+async function packContent(ctx: Reader & { now(): number }, { id, kind, mediaType, text }: Content) {
   const { workspace } = ctx;
-  const known = await ctx.db
-    .select({ id: contents.id })
-    .from(contents)
-    .where(and(eq(contents.workspace, workspace), eq(contents.id, content.id)));
-  if (known.length > 0) return;
-  const packed = await packText(content.text);
-  const parts = Array.from({ length: Math.ceil(packed.length / partChars) }, (_, part) => ({
-    workspace,
-    content: content.id,
-    part,
-    body: packed.slice(part * partChars, (part + 1) * partChars),
-  }));
-  const { id, kind, mediaType, text } = content;
+  const packed = await packText(text);
+  const parts = Array.from({ length: Math.ceil(packed.length / partChars) }, (_, part): PartRow => {
+    const body = packed.slice(part * partChars, (part + 1) * partChars);
+    return { workspace, content: id, part, body };
+  });
   const row = { workspace, id, kind, mediaType, length: text.length, parts: parts.length, createdAt: ctx.now() };
+  return { row, parts, chars: packed.length };
+}
+
+/** One batch: a content that is kept has all its parts. */
+async function writeContents(ctx: Reader, rows: readonly ContentRow[], parts: readonly PartRow[]): Promise<void> {
   await runBatch(ctx, [
-    ...parts.map((part) => ctx.db.insert(contentParts).values(part).onConflictDoNothing()),
-    ctx.db.insert(contents).values(row).onConflictDoNothing(),
+    ...inStatements(parts).map((some) =>
+      ctx.db
+        .insert(contentParts)
+        .select(
+          sql`select value ->> 'workspace', value ->> 'content', value ->> 'part', value ->> 'body'
+            from json_each(${JSON.stringify(some)}) where true`,
+        )
+        .onConflictDoNothing(),
+    ),
+    ...inChunks(rows, rowsMax).map((some) =>
+      ctx.db
+        .insert(contents)
+        .select(
+          sql`select value ->> 'workspace', value ->> 'id', value ->> 'kind', value ->> 'mediaType', value ->> 'length',
+            value ->> 'parts', value ->> 'createdAt' from json_each(${JSON.stringify(some)}) where true`,
+        )
+        .onConflictDoNothing(),
+    ),
   ]);
+}
+
+/** Parts by statement, as many as fit into one parameter. */
+function inStatements(parts: readonly PartRow[]): PartRow[][] {
+  const statements: PartRow[][] = [];
+  let room = 0;
+  for (const part of parts) {
+    const last = statements.at(-1);
+    // Besides its body, a part as JSON has fewer than 500 characters.
+    const size = part.body.length + 500;
+    if (last === undefined || size > room) {
+      statements.push([part]);
+      room = partChars - size;
+    } else {
+      last.push(part);
+      room -= size;
+    }
+  }
+  return statements;
+}
+
+function inChunks<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, chunk) =>
+    items.slice(chunk * size, (chunk + 1) * size),
+  );
+}
+
+/** One parameter, however many ids: D1 binds 100. */
+function isAmong(column: SQLiteColumn, ids: readonly string[]): SQL {
+  return sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`;
+}
+
+/** The texts at those addresses in the Context's workspace. Throws `resource-not-found` if one is not there. */
+export async function readTexts(ctx: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  for (const some of inChunks([...new Set(ids)], readMax)) {
+    const rows = await ctx.db
+      .select({ content: contentParts.content, body: contentParts.body })
+      .from(contentParts)
+      .where(and(eq(contentParts.workspace, ctx.workspace), isAmong(contentParts.content, some)))
+      .orderBy(asc(contentParts.content), asc(contentParts.part));
+    const parts = Map.groupBy(rows, ({ content }) => content);
+    for (const id of some) {
+      const own = parts.get(id);
+      if (own === undefined) throw notFound("content", id);
+      texts.set(id, await unpackText(own.map(({ body }) => body).join("")));
+    }
+  }
+  return texts;
 }
 
 /** The text at that address in the Context's workspace. Throws `resource-not-found`. */

@@ -15,7 +15,10 @@ export const createApi = defineAction({
     description: apiFields.description.default(""),
     style: Style.default("rest").describe("How the API is spoken."),
     selector: apiFields.selector.default({ in: "path" }),
-    defaultVersion: apiFields.defaultVersion.default(null),
+    defaultVersion: z
+      .null("A new API has no version yet. Create one, then name it here.")
+      .default(null)
+      .describe("None yet: a version can be named once it is there."),
     visibility: apiFields.visibility.default("public"),
   }),
   output: Api,

@@ -4,6 +4,7 @@ import { defineAction } from "../actions/action.ts";
 import { distribute } from "../actions/effect.ts";
 import { stamp } from "../actions/revise.ts";
 import { apiIds, bundle, Product, productFields } from "./product.ts";
+import { refuseUnidentified } from "./refuse-unidentified.ts";
 
 export const createProduct = defineAction({
   name: "create-product",
@@ -18,6 +19,7 @@ export const createProduct = defineAction({
   async decide({ apis: refs, ...given }, ctx) {
     const fields = { id: ctx.makeId("prd"), ...given, ...stamp(ctx.now()) };
     const apis = await apiIds(ctx, refs);
+    await refuseUnidentified(ctx, apis);
     const output = { ...fields, apis };
     return {
       target: { kind: "product", id: fields.id, edition: 0 },

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { upstreams } from "../../schema/catalog.ts";
 import { defineAction } from "../actions/action.ts";
 import { stamp } from "../actions/revise.ts";
-import { replaceTargets, Upstream, upstreamFields } from "./upstream.ts";
+import { replaceTargets, resolveTargets, targetsBySlug, Upstream, upstreamFields } from "./upstream.ts";
 
 export const createUpstream = defineAction({
   name: "create-upstream",
@@ -16,7 +16,8 @@ export const createUpstream = defineAction({
   output: Upstream,
   async decide({ slug, settings, targets }, ctx) {
     const fields = { id: ctx.makeId("ups"), slug, settings, ...stamp(ctx.now()) };
-    const output = { ...fields, targets };
+    const lists = await resolveTargets(ctx, targets);
+    const output = { ...fields, targets: targetsBySlug(lists) };
     return {
       target: { kind: "upstream", id: fields.id, edition: 0 },
       before: null,
@@ -24,7 +25,7 @@ export const createUpstream = defineAction({
       output,
       statements: [
         ctx.db.insert(upstreams).values({ ...fields, workspace: ctx.workspace }),
-        ...(await replaceTargets(ctx, fields.id, targets)),
+        ...replaceTargets(ctx, fields.id, lists),
       ],
     };
   },

@@ -6,15 +6,8 @@ import { Name, Ref, Slug, stamped } from "../actions/fields.ts";
 import { inputInvalid } from "../actions/input.ts";
 import { withoutWorkspace } from "../actions/revise.ts";
 import { findRow, type Reader } from "../actions/rows.ts";
+import { Host } from "../model/address.ts";
 import type { Finding } from "../model/problem.ts";
-
-const Host = z
-  .string()
-  .max(253)
-  .regex(
-    /^(?:\*|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)$/,
-    "Write a host in lower case without port, such as api.example.com; or * for every host that no environment has.",
-  );
 
 /** What an operator says about an environment. */
 export const environmentFields = {

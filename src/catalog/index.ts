@@ -31,21 +31,23 @@ import { updateUpstream } from "./update-upstream.ts";
 import { updateVersion } from "./update-version.ts";
 
 export { Api, findApi, type ApiRow } from "./api.ts";
-export { contentAddress, storeContent } from "./content.ts";
+export { contentAddress, keptContents, readTexts, storeContents, type Content } from "./content.ts";
 export { readRevisionContent, storeRevisionContent } from "./draft.ts";
 export { Environment, environmentRef, findEnvironment, type EnvironmentRow } from "./environment.ts";
 export { Finding } from "./finding.ts";
 export { findJsonFault } from "../protocols/rest/json-fault.ts";
 export { findPlan, Plan, planOf } from "./plan.ts";
 export { findProduct, Product } from "./product.ts";
+export { revisionInvalid } from "./revision-invalid.ts";
 export { Upstream } from "./upstream.ts";
 export { Version, findVersion, versionOf, versionRef, type VersionRow } from "./version.ts";
 
 export { insertPlacements, placement } from "./placement.ts";
 export { PlatformDocument, PlatformFile } from "./platform-file.ts";
+export { checkForm } from "./platform-file/check-form.ts";
 export { checkPolicies } from "./platform-file/check-policies.ts";
 export { checkReferences } from "./platform-file/check-references.ts";
-export { checkVersions, contentOf, environmentsOf } from "./platform-file/check-versions.ts";
+export { checkVersions, contentOf, environmentsOf, productsByApi, targetsOf } from "./platform-file/check-versions.ts";
 export { PlacedFinding, PlatformPlan } from "./platform-file/platform-plan.ts";
 export { prepareVersions, type PreparedVersion } from "./platform-file/prepare-versions.ts";
 

@@ -6,6 +6,7 @@
  * chose; ids, keys and secrets are never in the file.
  */
 import * as z from "zod";
+import { Host, Prefix, VersionName } from "../model/address.ts";
 import { PlanLimits } from "../model/limit.ts";
 import { PolicyList } from "../model/policy-entry.ts";
 import { Style, VersionSelector, VersionState } from "../model/program.ts";
@@ -21,25 +22,13 @@ const Slug = z
     /^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$/,
     "Use 1 to 60 lower-case letters, digits and hyphens, such as book-orders.",
   );
-const VersionName = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/,
-    "Use 1 to 40 letters, digits, dots, underscores and hyphens, such as v1 or 2026-11-01.",
-  );
 const title = z.string().trim().min(1).max(120);
-const host = z
-  .string()
-  .regex(
-    /^(?:\*|[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)$/,
-    "Write a host in lower case without port, or “*” for any host.",
-  );
 
 const description = z.string().max(4_000).default("").describe("What it is for, in plain text or Markdown.");
 
 const Environment = z.strictObject({
   name: title.optional().describe("Name for people; the short name if left out."),
-  hosts: z.array(host).min(1).max(64).describe("Hosts at which this environment's APIs answer, without port."),
+  hosts: z.array(Host).min(1).max(64).describe("Hosts at which this environment's APIs answer, without port."),
 });
 
 const Upstream = z.strictObject({
@@ -84,10 +73,7 @@ const Api = z.strictObject({
   description,
   visibility: z.enum(["public", "private"]).default("public").describe("Whether the portal shows it to everybody."),
   style: Style.default("rest").describe("How the API is called."),
-  prefix: z
-    .string()
-    .regex(/^(?:\/|(?:\/[A-Za-z0-9._~-]+)+)$/, "Write / or a path without a closing slash, such as /books.")
-    .describe("Path below which the API stands."),
+  prefix: Prefix,
   selector: VersionSelector.prefault({ in: "path" }).describe("Where a call says which version it wants."),
   defaultVersion: VersionName.optional().describe("Version that answers where a call names none."),
   versions: z.record(VersionName, Version).default({}).describe("Contracts of the API, by name."),

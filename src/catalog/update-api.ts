@@ -1,11 +1,13 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import * as z from "zod";
-import { apis } from "../../schema/catalog.ts";
+import { apis, versions } from "../../schema/catalog.ts";
 import { defineAction } from "../actions/action.ts";
+import type { Context } from "../actions/context.ts";
 import { distribute } from "../actions/effect.ts";
 import { Ref } from "../actions/fields.ts";
+import { inputInvalid } from "../actions/input.ts";
 import { revise } from "../actions/revise.ts";
-import { Api, apiFields, apiOf, findApi, isDeployed } from "./api.ts";
+import { Api, apiFields, apiOf, findApi, isDeployed, type ApiRow } from "./api.ts";
 import { bucketsOf, placeApi } from "./placement.ts";
 
 export const updateApi = defineAction({
@@ -19,6 +21,7 @@ export const updateApi = defineAction({
     const target = { kind: "api", id: row.id, edition: row.edition };
     const next = revise(row, fields, ctx.now());
     if (next === null) return { unchanged: true, target, output: apiOf(row) };
+    if (next.defaultVersion !== row.defaultVersion) await refuseUnknownDefault(ctx, next);
     const moved = next.prefix !== row.prefix;
     const left = moved ? await bucketsOf(ctx, [row.id]) : [];
     return {
@@ -34,3 +37,15 @@ export const updateApi = defineAction({
     };
   },
 });
+
+/** Calls that name no version would find nothing. */
+async function refuseUnknownDefault(ctx: Context, { id, slug, defaultVersion: name }: ApiRow): Promise<void> {
+  if (name === null) return;
+  const named = await ctx.db
+    .select({ id: versions.id })
+    .from(versions)
+    .where(and(eq(versions.api, id), eq(versions.name, name)));
+  if (named.length > 0) return;
+  const message = `There is no version ${name} of ${slug}. Create it first, or name another.`;
+  throw inputInvalid([{ pointer: "/defaultVersion", message, severity: "error" }]);
+}

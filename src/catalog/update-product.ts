@@ -6,6 +6,7 @@ import { distribute } from "../actions/effect.ts";
 import { Ref } from "../actions/fields.ts";
 import { revise, withoutWorkspace } from "../actions/revise.ts";
 import { apiIds, bundle, findProduct, Product, productFields, productsOf } from "./product.ts";
+import { refuseUnidentified } from "./refuse-unidentified.ts";
 
 export const updateProduct = defineAction({
   name: "update-product",
@@ -18,10 +19,9 @@ export const updateProduct = defineAction({
     const [before = { ...withoutWorkspace(row), apis: [] }] = await productsOf(ctx, [row]);
     const target = { kind: "product", id: row.id, edition: row.edition };
     const apis = refs === undefined ? before.apis : await apiIds(ctx, refs);
-    const moved = [
-      ...apis.filter((api) => !before.apis.includes(api)),
-      ...before.apis.filter((api) => !apis.includes(api)),
-    ];
+    const added = apis.filter((api) => !before.apis.includes(api));
+    const moved = [...added, ...before.apis.filter((api) => !apis.includes(api))];
+    await refuseUnidentified(ctx, added);
     const revised = revise(row, fields, ctx.now());
     if (revised === null && moved.length === 0) return { unchanged: true, target, output: before };
     const next = revised ?? { ...row, edition: row.edition + 1, updatedAt: ctx.now() };

@@ -1,13 +1,25 @@
 import { and, eq, ne } from "drizzle-orm";
 import * as z from "zod";
-import { upstreams, versions } from "../../schema/catalog.ts";
+import { apis, deployments, upstreams, versions } from "../../schema/catalog.ts";
 import { defineAction } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
 import { distribute } from "../actions/effect.ts";
 import { Ref } from "../actions/fields.ts";
 import { revise, withoutWorkspace } from "../actions/revise.ts";
+import type { Finding } from "../model/problem.ts";
 import { canonicalJson } from "../model/revision.ts";
-import { findUpstream, replaceTargets, Upstream, upstreamFields, upstreamsOf, type UpstreamRow } from "./upstream.ts";
+import { revisionInvalid } from "./revision-invalid.ts";
+import {
+  findUpstream,
+  replaceTargets,
+  resolveTargets,
+  targetsBySlug,
+  Upstream,
+  upstreamFields,
+  upstreamsOf,
+  type TargetList,
+  type UpstreamRow,
+} from "./upstream.ts";
 
 export const updateUpstream = defineAction({
   name: "update-upstream",
@@ -19,7 +31,11 @@ export const updateUpstream = defineAction({
     const row = await findUpstream(ctx, ref);
     const before = await shown(ctx, row);
     const target = { kind: "upstream", id: row.id, edition: row.edition };
-    const merged = withoutEmpty({ ...before.targets, ...targets });
+    const lists = await resolveTargets(ctx, targets);
+    await refuseEmptying(ctx, row, lists);
+    const named = new Set(lists.map(({ environment }) => environment.slug));
+    const kept = Object.entries(before.targets).filter(([slug]) => !named.has(slug));
+    const merged = { ...Object.fromEntries(kept), ...targetsBySlug(lists) };
     const redirected = canonicalJson(merged) !== canonicalJson(before.targets);
     const revised = revise(row, fields, ctx.now());
     if (revised === null && !redirected) return { unchanged: true, target, output: before };
@@ -32,7 +48,7 @@ export const updateUpstream = defineAction({
       output: after,
       statements: [
         ctx.db.update(upstreams).set(next).where(eq(upstreams.id, row.id)),
-        ...(await replaceTargets(ctx, row.id, targets)),
+        ...replaceTargets(ctx, row.id, lists),
       ],
       effects: redirected ? await effectsOf(ctx, row) : [],
     };
@@ -45,8 +61,24 @@ async function shown(ctx: Context, row: UpstreamRow): Promise<Upstream> {
   return upstream;
 }
 
-const withoutEmpty = (targets: Upstream["targets"]): Upstream["targets"] =>
-  Object.fromEntries(Object.entries(targets).filter(([, list]) => list.length > 0));
+/** Throws `revision-invalid` where a version is served that would have no target left. */
+async function refuseEmptying(ctx: Context, row: UpstreamRow, lists: readonly TargetList[]): Promise<void> {
+  const emptied = lists.filter(({ targets }) => targets.length === 0);
+  if (emptied.length === 0) return;
+  const served = await ctx.db
+    .select({ environment: deployments.environment, version: versions.name, api: apis.slug })
+    .from(versions)
+    .innerJoin(deployments, eq(deployments.version, versions.id))
+    .innerJoin(apis, eq(apis.id, versions.api))
+    .where(eq(versions.upstream, row.id));
+  const findings = emptied.flatMap(({ environment, pointer }): Finding[] => {
+    const there = served.find((one) => one.environment === environment.id);
+    if (there === undefined) return [];
+    const message = `Version ${there.version} of ${there.api} is served in ${environment.slug}. Leave it a target.`;
+    return [{ pointer, message, severity: "error" }];
+  });
+  if (findings.length > 0) throw revisionInvalid(findings);
+}
 
 async function effectsOf(ctx: Context, row: UpstreamRow) {
   const served = await ctx.db

@@ -5,11 +5,14 @@ import { environments } from "../../schema/workspaces.ts";
 import type { Context } from "../actions/context.ts";
 import type { Statement } from "../actions/decision.ts";
 import { Slug, stamped } from "../actions/fields.ts";
-import { inputInvalid } from "../actions/input.ts";
+import { inputInvalid, jsonPointer } from "../actions/input.ts";
 import { withoutWorkspace } from "../actions/revise.ts";
 import { findRow, type Reader } from "../actions/rows.ts";
 import type { Finding } from "../model/problem.ts";
+import { refusedTarget } from "../model/target-guard.ts";
 import { Target, UpstreamSettings } from "../model/upstream.ts";
+import { findEnvironment, type EnvironmentRow } from "./environment.ts";
+import { revisionInvalid } from "./revision-invalid.ts";
 
 /** What an operator says about an upstream. */
 export const upstreamFields = {
@@ -47,52 +50,74 @@ export async function upstreamsOf(ctx: Reader, rows: readonly UpstreamRow[]): Pr
       ),
     )
     .orderBy(asc(upstreamTargets.position));
-  return rows.map((full) => {
-    const row = withoutWorkspace(full);
-    const own: Record<string, Target[]> = {};
-    for (const { target, environment } of targets) {
-      if (target.upstream === row.id) (own[environment] ??= []).push({ url: target.url, weight: target.weight });
-    }
-    return { ...row, targets: own };
+  return rows.map((row) => {
+    const own = targets.filter(({ target }) => target.upstream === row.id);
+    const bySlug = Map.groupBy(own, ({ environment }) => environment);
+    const shown = [...bySlug].map(([slug, list]) => [
+      slug,
+      list.map(({ target: { url, weight } }) => ({ url, weight })),
+    ]);
+    return { ...withoutWorkspace(row), targets: Object.fromEntries(shown) };
   });
 }
 
-/** Statements that replace the targets of the environments named. Throws `input-invalid` for what may not be a target. */
-export async function replaceTargets(
-  ctx: Context,
-  upstream: string,
-  targets: Readonly<Record<string, readonly Target[]>>,
-): Promise<Statement[]> {
-  refuseOwnHosts(ctx, targets);
-  const statements: Statement[] = [];
-  for (const [ref, list] of Object.entries(targets)) {
-    const environment = (await findRow(ctx, environments, ref, "environment")).id;
-    statements.push(
-      ctx.db
-        .delete(upstreamTargets)
-        .where(and(eq(upstreamTargets.upstream, upstream), eq(upstreamTargets.environment, environment))),
-      ...list.map((target, position) =>
-        ctx.db.insert(upstreamTargets).values({ workspace: ctx.workspace, upstream, environment, position, ...target }),
+/** The targets that one environment shall have. */
+export interface TargetList {
+  readonly environment: EnvironmentRow;
+  /** Where the input names it. */
+  readonly pointer: string;
+  readonly targets: readonly Target[];
+}
+
+/**
+ * The targets as given, by the environments that they name. Throws `resource-not-found` for an environment that is not there,
+ * `input-invalid` where one is named twice, and `revision-invalid` for targets that the gateway refuses at every call.
+ */
+export async function resolveTargets(ctx: Context, given: Upstream["targets"]): Promise<TargetList[]> {
+  const lists: TargetList[] = [];
+  for (const [ref, targets] of Object.entries(given)) {
+    const environment = await findEnvironment(ctx, ref);
+    lists.push({ environment, pointer: jsonPointer(["targets", ref]), targets });
+  }
+  const twice = lists.filter(({ environment }, index) =>
+    lists.slice(0, index).some((before) => before.environment.id === environment.id),
+  );
+  if (twice.length > 0) {
+    throw inputInvalid(
+      twice.map(({ environment: { slug }, pointer }) =>
+        error(pointer, `The environment ${slug} is named twice, by its slug and by its id. Name it once.`),
       ),
     );
   }
-  return statements;
+  const refused = lists.flatMap(({ pointer, targets }) =>
+    targets.flatMap(({ url }, index) => {
+      const reason = refusedTarget(new URL(url), ctx);
+      return reason === null ? [] : [error(`${pointer}/${index}/url`, `${reason}.`)];
+    }),
+  );
+  if (refused.length > 0) throw revisionInvalid(refused);
+  return lists;
 }
 
-/** The gateway refuses them at every call, too; private addresses are its to judge. */
-function refuseOwnHosts(ctx: Context, targets: Readonly<Record<string, readonly Target[]>>): void {
-  const findings = Object.entries(targets).flatMap(([environment, list]) =>
-    list.flatMap(({ url }, index): Finding[] =>
-      ctx.ownHosts.includes(new URL(url).hostname)
-        ? [
-            {
-              pointer: `/targets/${environment}/${index}/url`,
-              message: "This is Gatehouse's own host: the upstream would call itself.",
-              severity: "error",
-            },
-          ]
-        : [],
-    ),
+/** The targets as they are shown: by slugs, without environments that have none. */
+export function targetsBySlug(lists: readonly TargetList[]): Upstream["targets"] {
+  return Object.fromEntries(
+    lists.flatMap(({ environment, targets }) => (targets.length === 0 ? [] : [[environment.slug, [...targets]]])),
   );
-  if (findings.length > 0) throw inputInvalid(findings);
+}
+
+/** Statements that replace the targets of the environments named; those of others stay. */
+export function replaceTargets(ctx: Context, upstream: string, lists: readonly TargetList[]): Statement[] {
+  return lists.flatMap(({ environment: { id: environment }, targets }) => [
+    ctx.db
+      .delete(upstreamTargets)
+      .where(and(eq(upstreamTargets.upstream, upstream), eq(upstreamTargets.environment, environment))),
+    ...targets.map((target, position) =>
+      ctx.db.insert(upstreamTargets).values({ workspace: ctx.workspace, upstream, environment, position, ...target }),
+    ),
+  ]);
+}
+
+function error(pointer: string, message: string): Finding {
+  return { pointer, message, severity: "error" };
 }

@@ -4,8 +4,9 @@ import { versions } from "../../schema/catalog.ts";
 import { Ref, stamped } from "../actions/fields.ts";
 import { onlyRow, type Reader } from "../actions/rows.ts";
 import { withoutWorkspace } from "../actions/revise.ts";
+import { VersionName } from "../model/address.ts";
 import { VersionState } from "../model/program.ts";
-import { findApi, VersionName, type ApiRow } from "./api.ts";
+import { findApi, type ApiRow } from "./api.ts";
 
 /** Names a version within its API. */
 export const versionRef = {

@@ -8,7 +8,7 @@ import { prepareVersions } from "../catalog/platform-file/prepare-versions.ts";
 import { validatePlatformFile } from "../catalog/platform-file/validate-platform-file.ts";
 import { compileRevision } from "../gateway/compile.ts";
 import { failure, type LocatedFinding } from "./failure.ts";
-import { readSource, type Source } from "./source.ts";
+import { depthMessage, findDepthFault, readSource, type Source } from "./source.ts";
 
 export interface LoadedFile {
   readonly path: string;
@@ -79,7 +79,7 @@ async function readDocuments(
   const findings: PlacedFinding[] = [];
   for (const [slug, api] of Object.entries(file.apis)) {
     for (const [name, { document }] of Object.entries(api.versions)) {
-      if (document === undefined || document in documents) continue;
+      if (document === undefined || Object.hasOwn(documents, document)) continue;
       try {
         const text = await readFile(path.resolve(path.dirname(filePath), document), "utf8");
         const mediaType = /\.json$/i.test(document)
@@ -87,6 +87,9 @@ async function readDocuments(
           : /\.ya?ml$/i.test(document)
             ? "application/yaml"
             : "";
+        if (mediaType !== "application/json" && findDepthFault(text) !== null) {
+          findings.push({ document, pointer: "", message: depthMessage, severity: "error" });
+        }
         documents[document] = { text, mediaType };
       } catch (thrown) {
         const message = `“${document}” cannot be read: ${reasonOf(thrown)}. Paths are relative to this file.`;

@@ -1,5 +1,16 @@
 /** @module A text that the operator wrote, in YAML or JSON, and the way from a JSON pointer back to line and column. */
-import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from "yaml";
+import {
+  Lexer,
+  LineCounter,
+  Parser,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  type Document,
+  type Node,
+} from "yaml";
 import type { LocatedFinding } from "./failure.ts";
 
 export interface Source {
@@ -20,6 +31,8 @@ interface Span {
 }
 
 export function readSource(path: string, text: string): Source {
+  const depth = findDepthFault(text);
+  if (depth !== null) return tooDeep(path, text, depth);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: "1.2" });
   const written = text.split(/\r?\n/);
@@ -38,6 +51,32 @@ export function readSource(path: string, text: string): Source {
     faults.push(fault(0, "Its aliases make the file too large. Write out what they repeat"));
   }
   return { path, text, value, faults, locate: (finding) => at(spanOf(document, finding.pointer), finding) };
+}
+
+/** Levels of lists and objects that are read. */
+const levelsMax = 100;
+
+/** What the parser would fail at, since it calls itself for every level. All findings stand where the text gets too deep. */
+function tooDeep(path: string, text: string, offset: number): Source {
+  const before = text.slice(0, offset).split("\n");
+  const line = before.at(-1) ?? "";
+  const excerpt = { text: line, length: 1 };
+  const place = { file: path, line: before.length, column: Math.max(line.length, 1), excerpt };
+  const fault = { ...place, pointer: "", message: depthMessage, severity: "error" as const };
+  return { path, text, value: undefined, faults: [fault], locate: (finding) => ({ ...place, ...finding }) };
+}
+
+export const depthMessage = `It is nested more than ${levelsMax} levels deep from here. Write it flatter.`;
+
+/** Offset at which a text in YAML is nested too deep, or null. */
+export function findDepthFault(text: string): number | null {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    // What was parsed is not needed, only how deep the parser is in it. Below the first level stands the document itself.
+    for (const token of parser.next(lexeme)) void token;
+    if (parser.stack.length > levelsMax + 1) return parser.offset;
+  }
+  return null;
 }
 
 function spanOf(document: Document, pointer: string): Span {

@@ -1,6 +1,6 @@
 /**
  * @module Console: what admins see. Signed in with an admin token; every request asks the registry again who holds it, so a
- * revoked token ends its sessions.
+ * revoked token ends its sessions, and signing out ends one for every copy of its cookie.
  *
  * Stands at the root of its own host or, on one host, below a path; pages of a workspace stand below `/w/<workspace>`. Pages
  * link through `linkBelow` alone. May use the areas' queries and actions, the model and ui.

@@ -1,9 +1,10 @@
 import type { Context as HonoContext, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Actor } from "../actions/context.ts";
+import { endSession, isSessionEnded } from "../identity/index.ts";
 import type { Link } from "../ui/site.ts";
 import type { ConsolePorts } from "./ports.ts";
-import { endSession, pastedTokenHash, sessionToken, startSession } from "./session.ts";
+import { dropCookie, pastedTokenHash, readSession, startSession } from "./session.ts";
 import { show } from "./show.ts";
 import { SignInPage } from "./sign-in-page.tsx";
 
@@ -11,15 +12,25 @@ import { SignInPage } from "./sign-in-page.tsx";
 const wrongToken = "This token opens nothing here. Paste all of it again, or ask for a new one";
 const formBytesMax = 8_192;
 
-/** Who is signed in, asked anew of the registry; null without a session, or when its token no longer counts. */
+/** Who is signed in, asked anew of the registry; null without a session, or when it or its token no longer counts. */
 export async function holderOf(c: HonoContext, ports: ConsolePorts): Promise<Actor | null> {
-  const hash = await sessionToken(c, ports.sessions, ports.now());
-  return hash === null ? null : ports.actorOf(hash);
+  const session = await readSession(c, ports.sessions, ports.now());
+  const actor = session === null ? null : await ports.actorOf(session.tokenHash);
+  if (session === null || actor === null) return null;
+  return (await isSessionEnded(await ports.context(c.req.raw, actor, ""), session.id)) ? null : actor;
+}
+
+/** Ends the session for every copy of its cookie. One whose token counts no more has ended already. */
+async function signOut(c: HonoContext, ports: ConsolePorts): Promise<void> {
+  dropCookie(c);
+  const session = await readSession(c, ports.sessions, ports.now());
+  const actor = session === null ? null : await ports.actorOf(session.tokenHash);
+  if (session !== null && actor !== null) await endSession(await ports.context(c.req.raw, actor, ""), session);
 }
 
 /** To the form, and from there back to where one wanted to go. */
 export function toSignIn(c: HonoContext, ports: ConsolePorts, root: Link): Response {
-  endSession(c);
+  dropCookie(c);
   const { pathname, search } = new URL(c.req.url);
   const wanted = pathname.slice(ports.basePath.length) + search;
   const query = c.req.method !== "GET" || wanted === "/" || wanted === "" ? "" : `?next=${encodeURIComponent(wanted)}`;
@@ -42,8 +53,8 @@ export function installSignIn(app: Hono, ports: ConsolePorts, root: Link): void 
     await startSession(c, hash, ports.sessions, ports.now());
     return c.redirect(root(next), 303);
   });
-  app.post("/sign-out", (c) => {
-    endSession(c);
+  app.post("/sign-out", async (c) => {
+    await signOut(c, ports);
     return c.redirect(root("/sign-in"), 303);
   });
 }

@@ -20,7 +20,7 @@ import { updateApplication } from "./update-application.ts";
 import { updateOrganization } from "./update-organization.ts";
 import { updateSubscription } from "./update-subscription.ts";
 
-export { Application } from "./application.ts";
+export { Application, findApplication } from "./application.ts";
 export { Key } from "./key.ts";
 export { Organization } from "./organization.ts";
 export { Subscription } from "./subscription.ts";

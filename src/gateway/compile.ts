@@ -5,14 +5,15 @@
 import { parseTemplate, templateShape } from "../model/path-template.ts";
 import type { CompileInput } from "../model/compile-input.ts";
 import { suggest } from "../model/did-you-mean.ts";
+import { ownField } from "../model/own-field.ts";
 import type { Finding } from "../model/problem.ts";
-import { programFormat, type RevisionProgram, type Style } from "../model/program.ts";
+import { programFormat, RevisionProgram, type Style } from "../model/program.ts";
 import type { RevisionContent } from "../model/revision.ts";
+import { refusedTarget } from "../model/target-guard.ts";
 import { checkPolicyList } from "../policies/check-list.ts";
 import { checkOrder, type OrderedList } from "../policies/check-order.ts";
 import { policyOf } from "../policies/index.ts";
 import { wires } from "../protocols/wire.ts";
-import { refusedTarget } from "./target-guard.ts";
 
 /** `program` is null exactly if a finding is an error. Pointers are relative to the revision's content. */
 export function compileRevision(input: CompileInput): {
@@ -42,13 +43,24 @@ export function compileRevision(input: CompileInput): {
     revision: input.revision,
     style: input.api.style,
     routes: content.operations.map(({ id, method, path }) => {
-      const own = content.operationPolicies[id];
+      const own = ownField(content.operationPolicies, id);
       return { operation: id, method, path, ...(own === undefined ? {} : { policies: own }) };
     }),
     policies: content.policies,
     upstream: content.upstream,
   };
-  return { program, findings };
+  const unreadable = checkReadable(program);
+  return unreadable.length > 0 ? { program: null, findings: [...findings, ...unreadable] } : { program, findings };
+}
+
+/** The gateway parses what it serves: what it could not read is not published. A program's routes are the operations. */
+function checkReadable(program: RevisionProgram): Finding[] {
+  const issues = RevisionProgram.safeParse(program).error?.issues ?? [];
+  return issues.map(({ path: [field, ...inner], message }) => {
+    const place = field === undefined ? [] : [field === "routes" ? "operations" : field, ...inner];
+    const pointer = place.map((part) => `/${escapePointer(String(part))}`).join("");
+    return error(pointer, `The gateway cannot read it: ${message}`);
+  });
 }
 
 function checkStyle(style: Style): Finding[] {

@@ -5,6 +5,7 @@
  */
 import type { Call } from "../model/call.ts";
 import { isBelow } from "../model/path.ts";
+import { refusedTarget } from "../model/target-guard.ts";
 import { Problem } from "../model/problem.ts";
 import type { Target, UpstreamSettings } from "../model/upstream.ts";
 import type { Handler } from "../policies/policy.ts";
@@ -12,7 +13,6 @@ import { cleanAnswer, requestHeaders } from "./forwarding.ts";
 import type { GatewayPorts } from "./ports.ts";
 import { shortLength } from "./observe.ts";
 import { contentLength, pipeOf, pump, timeoutWaiter } from "./pump.ts";
-import { refusedTarget } from "./target-guard.ts";
 
 /** Statuses whose responses never have a body (RFC 9110 §6.4.1); the constructor refuses one. */
 const bodiless = new Set([101, 204, 205, 304]);

@@ -6,13 +6,15 @@ import { createWorkspace } from "./create-workspace.ts";
 import { getWorkspace } from "./get-workspace.ts";
 import { listAdminTokens } from "./list-admin-tokens.ts";
 import { listAudit } from "./list-audit.ts";
+import { listPlatformAudit } from "./list-platform-audit.ts";
 import { listWorkspaces } from "./list-workspaces.ts";
 import { revokeAdminToken } from "./revoke-admin-token.ts";
 import { updateWorkspace } from "./update-workspace.ts";
 
 export { AdminToken, findHolder } from "./admin-token.ts";
+export { AuditEntry } from "./audit-entry.ts";
 export { bootstrap } from "./bootstrap.ts";
-export { AuditEntry } from "./list-audit.ts";
+export { endSession, isSessionEnded } from "./ended-session.ts";
 export { Workspace, workspaceExists } from "./workspace.ts";
 
 /** Everything that this area can do. */
@@ -22,6 +24,7 @@ export const identity = {
   getWorkspace,
   listAdminTokens,
   listAudit,
+  listPlatformAudit,
   listWorkspaces,
   revokeAdminToken,
   updateWorkspace,

@@ -1,20 +1,36 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import * as z from "zod";
 import { workspaces } from "../../schema/workspaces.ts";
 import { allows, defineAction } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
-import type { Decision } from "../actions/decision.ts";
+import type { Decision, Guard } from "../actions/decision.ts";
 import { distribute } from "../actions/effect.ts";
 import type { Scope } from "../actions/scope.ts";
-import { PlatformDocument, PlatformFile, PlatformPlan, storeContent, storeRevisionContent } from "../catalog/index.ts";
+import {
+  PlatformDocument,
+  PlatformFile,
+  PlatformPlan,
+  checkForm,
+  storeContents,
+  type Content,
+} from "../catalog/index.ts";
 import { Problem } from "../model/problem.ts";
+import { canonicalJson } from "../model/revision.ts";
 import { planMoves } from "./platform-file-placements.ts";
 import { planPlatformFile, type FullPlan } from "./platform-file-plan.ts";
+import type { VersionWish } from "./platform-file-versions.ts";
 import { clearRows, writeRows } from "./platform-file-wish.ts";
-import { storeProgram } from "./program-store.ts";
+import { storePrograms } from "./program-store.ts";
 
-/** What applying needs besides the action's own scope. */
-const needed: readonly Scope[] = ["catalog:write", "policies:write", "lifecycle:write", "consumers:write"];
+/** A plan shows what is, consumers included: so asking for one needs the right to read them. */
+const planNeeds: readonly Scope[] = ["catalog:read", "consumers:read"];
+const applyNeeds: readonly Scope[] = [
+  ...planNeeds,
+  "catalog:write",
+  "policies:write",
+  "lifecycle:write",
+  "consumers:write",
+];
 
 export const applyPlatformFile = defineAction({
   name: "apply-platform-file",
@@ -24,7 +40,7 @@ export const applyPlatformFile = defineAction({
   input: z.strictObject({
     plan: z.boolean().default(false).describe("Only plan: nothing is changed."),
     planId: z.string().max(100).optional().describe("The plan to carry out, as planning answered it."),
-    file: PlatformFile.describe("The workspace's file, as JSON."),
+    file: z.preprocess(refuseForm, PlatformFile).describe("The workspace's file, as JSON."),
     documents: z
       .record(z.string(), PlatformDocument)
       .default({})
@@ -32,7 +48,8 @@ export const applyPlatformFile = defineAction({
   }),
   output: PlatformPlan,
   async decide({ plan: planOnly, planId, file, documents }, ctx) {
-    if (!planOnly) requireScopes(ctx);
+    if (planOnly) requireScopes(ctx, "Planning", planNeeds);
+    else requireScopes(ctx, "Applying", applyNeeds);
     const full = await planPlatformFile(ctx, file, documents);
     const { plan, state } = full;
     const target = { kind: "workspace", id: ctx.workspace, edition: state.workspace.edition };
@@ -50,45 +67,57 @@ export const applyPlatformFile = defineAction({
       });
     }
     if (plan.changes.length === 0) return { unchanged: true, target, output: { ...plan, applied: true } };
-    await storeContents(ctx, full);
+    await storeAll(ctx, full);
     return change(ctx, full);
   },
 });
 
-function requireScopes(ctx: Context): void {
+/** Before the schema, which leaves out what it does not expect of any object. */
+function refuseForm(file: unknown, issues: z.RefinementCtx): unknown {
+  for (const { path, message } of checkForm(file)) issues.addIssue({ code: "custom", message, path });
+  return file;
+}
+
+function requireScopes(ctx: Context, what: string, needed: readonly Scope[]): void {
   const missing = needed.filter((scope) => !allows(ctx.actor.scopes, scope));
   if (missing.length === 0) return;
   throw new Problem("scope-missing", {
-    detail: `Applying a file needs the scopes ${needed.join(", ")}; this token lacks ${missing.join(", ")}. Use one that has them.`,
+    detail: `${what} a file needs the scopes ${needed.join(", ")}; this token lacks ${missing.join(", ")}. Use one that has them.`,
     members: { scope: missing[0] },
   });
 }
 
 /** Under their own addresses, so that an abandoned apply leaves nothing that anything points to. */
-async function storeContents(ctx: Context, { versions, workspaceProgram }: FullPlan): Promise<void> {
-  for (const { content, document, programs } of versions) {
-    if (document !== undefined && content.document !== null) {
-      await storeContent(ctx, { id: content.document, kind: "document", ...document });
-    }
-    await storeRevisionContent(ctx, content);
-    for (const program of programs) await storeProgram(ctx, program);
-  }
-  if (workspaceProgram !== null) await storeProgram(ctx, workspaceProgram);
+async function storeAll(ctx: Context, { versions, workspaceProgram }: FullPlan): Promise<void> {
+  await storeContents(ctx, versions.flatMap(contentsOf));
+  await storePrograms(ctx, [
+    ...versions.flatMap(({ programs }) => programs),
+    ...(workspaceProgram === null ? [] : [workspaceProgram]),
+  ]);
+}
+
+function contentsOf({ revision, content, document }: VersionWish): Content[] {
+  const text = canonicalJson(content);
+  const own: Content = { id: revision, kind: "revision", mediaType: "application/json", text };
+  if (document === undefined || content.document === null) return [own];
+  return [{ id: content.document, kind: "document", ...document }, own];
 }
 
 /** One batch: first what makes room, then all rows, then where APIs stand. */
 function change(ctx: Context, { plan, state, wanted, wishes }: FullPlan): Decision<PlatformPlan> {
   const moves = planMoves(wanted);
   const edition = state.workspace.edition;
+  const { name } = wanted.file;
   return {
     target: { kind: "workspace", id: ctx.workspace, edition },
     before: Object.fromEntries(wishes.map(({ resource, before }) => [resource, before])),
     after: Object.fromEntries(wishes.map(({ resource, after }) => [resource, after])),
     output: { ...plan, applied: true },
+    guards: [sameWorkspace(ctx, edition)],
     statements: [
       ctx.db
         .update(workspaces)
-        .set({ name: wanted.file.name ?? state.workspace.name, edition: edition + 1, updatedAt: ctx.now() })
+        .set({ ...(name === undefined ? {} : { name }), edition: edition + 1, updatedAt: ctx.now() })
         .where(eq(workspaces.id, ctx.workspace)),
       ...clearRows(ctx, wishes),
       ...moves.clear,
@@ -103,5 +132,15 @@ function change(ctx: Context, { plan, state, wanted, wishes }: FullPlan): Decisi
         policies: wishes.some(({ touched }) => touched?.policies === true),
       }),
     ],
+  };
+}
+
+/** A workspace is renamed from above, so its own chain does not tell of it. */
+function sameWorkspace(ctx: Context, edition: number): Guard {
+  return {
+    holds: sql`select ${workspaces.edition} = ${edition} from ${workspaces} where ${workspaces.id} = ${ctx.workspace}`,
+    problem: new Problem("plan-outdated", {
+      detail: "The workspace was changed while the file was applied. Ask for a new plan and look at it.",
+    }),
   };
 }

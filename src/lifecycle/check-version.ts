@@ -8,7 +8,7 @@ import {
   readRevisionContent,
   versionRef,
 } from "../catalog/index.ts";
-import { compileVersion } from "./compile-version.ts";
+import { compileVersion, refusedState } from "./compile-version.ts";
 
 export const checkVersion = defineQuery({
   name: "check-version",
@@ -25,6 +25,11 @@ export const checkVersion = defineQuery({
     const content = await readRevisionContent(ctx, version.draft);
     const task = { api, version, revision: version.draft, content, environment: environment.id };
     const { program, findings } = await compileVersion(ctx, task);
-    return { publishable: program !== null, findings: [...findings] };
+    const refused = refusedState(version);
+    if (refused === null) return { publishable: program !== null, findings: [...findings] };
+    return {
+      publishable: false,
+      findings: [{ pointer: "", message: refused, severity: "error" as const }, ...findings],
+    };
   },
 });

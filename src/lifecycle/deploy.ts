@@ -8,7 +8,7 @@ import { distribute } from "../actions/effect.ts";
 import { Finding, Version, versionOf, type ApiRow, type EnvironmentRow, type VersionRow } from "../catalog/index.ts";
 import { Problem } from "../model/problem.ts";
 import type { RevisionContent } from "../model/revision.ts";
-import { compileVersion, revisionInvalid } from "./compile-version.ts";
+import { compileVersion, refusedState, revisionInvalid } from "./compile-version.ts";
 import { storeProgram } from "./program-store.ts";
 
 /** What publishing, promoting and rolling back answer. */
@@ -37,9 +37,8 @@ interface Deployment {
  */
 export async function deploy(ctx: Context, deployment: Deployment): Promise<Decision<Publication>> {
   const { api, version, environment, revision, content } = deployment;
-  if (version.state === "retired") {
-    throw new Problem("state-conflict", { detail: `Version ${version.name} is retired. Reinstate it first.` });
-  }
+  const refused = refusedState(version);
+  if (refused !== null) throw new Problem("state-conflict", { detail: refused });
   const { program, findings } = await compileVersion(ctx, {
     api,
     version,
@@ -66,7 +65,9 @@ export async function deploy(ctx: Context, deployment: Deployment): Promise<Deci
   const pointer = { workspace: ctx.workspace, version: version.id, environment: environment.id };
   // The change's own number: its row stands before this one in the batch.
   const sequence = sql<number>`(select max(${changes.sequence}) from ${changes})`;
-  const row = { ...pointer, revision, program: hash, sequence, publishedAt: now };
+  // What a rollback brings back: compiling the same revision anew is nothing that it would undo.
+  const previous = current?.revision === revision ? current.previous : (current?.revision ?? null);
+  const row = { ...pointer, revision, previous, program: hash, sequence, publishedAt: now };
   return {
     target,
     before: { ...versionOf(version), environment: environment.slug, revision: current?.revision ?? null },

@@ -2,15 +2,17 @@
  * @module Distribution: brings committed changes to the edge. D1's order of commits is the order of roots, so whatever runs
  * twice, late or at the same time, the greatest root holds every change that was distributed before it.
  *
- * (a) read   one batch: what the touched buckets are made of, and those of changes that others still owe, with the sequence n
- *            of that snapshot: so no root shows half of a change
- * (b) build  buckets and programs to KV, under their hashes; nothing points to them yet
- * (c) point  one batch: take a fresh sequence m, move each slot unless a later snapshot has moved it, read all slots: the
- *            root m. The touched records are read here too: they are as of m, and carry it
- * (d) tell   records to KV, then root and signals, numbered m, to the Beacon
+ * (a) records  point and tell, as below, without moving a slot: a revoked key waits for no bucket. A change of records alone
+ *              ends here
+ * (b) read     one batch: what the touched buckets are made of, and those of changes that others still owe, with the
+ *              sequence n of that snapshot: so no root shows half of a change
+ * (c) build    buckets and programs to KV, under their hashes; nothing points to them yet
+ * (d) point    one batch: take a fresh sequence m, move each slot unless a later snapshot has moved it, read all slots: the
+ *              root m. Touched records are read here too: they are as of m, and carry it
+ * (e) tell     records to KV; root and signals, numbered m, to the Beacon
  *
- * A record is never older than its number says. So one that a racing run overwrote with an older copy in KV is below the
- * floor of the later signal, and the gateway asks D1 instead.
+ * A record is never older than its number says. So one that KV does not have yet, or that a racing run overwrote with an
+ * older copy, is below the floor of the later signal, and the gateway asks D1 instead.
  */
 import { sql } from "drizzle-orm";
 import { changes } from "../../schema/actions.ts";
@@ -21,24 +23,36 @@ import type { Touched, World } from "../actions/context.ts";
 import { programFormat, type Root } from "../model/program.ts";
 import { recordKey, type RecordKind, type RecordTypes } from "../model/records.ts";
 import type { Signal } from "../model/signal.ts";
-import { buildBuckets, buildGlobal, type BuiltSlot } from "./buckets.ts";
+import { buildBuckets, buildGlobal, fits, type BuiltSlot } from "./buckets.ts";
 import { globalSlot, readSnapshot, type Snapshot } from "./snapshot.ts";
 
 type Port = Pick<World, "db" | "edge" | "now">;
 
-/** The effect `distribute`: everything that is due goes together and costs one announcement. */
-export async function runDistribution(payloads: readonly Touched[], world: Port): Promise<void> {
+/** The effect `distribute`: everything that is due goes together. `alone`: without what others owe (EffectRunner). */
+export async function runDistribution(payloads: readonly Touched[], world: Port, alone = false): Promise<void> {
   const touched = joinTouched(payloads);
-  const snapshot = await readSnapshot(world, touched);
+  if (touched.records.length + touched.purges.length > 0) {
+    const pointed = await point(world, 0, [], touched);
+    await tell(world, pointed);
+    // The first root of all still needs a global program.
+    if (pointed.root.global !== "" && !movesSlots(touched)) return;
+  }
+  const snapshot = await readSnapshot(world, touched, alone);
   const built = await build(world, snapshot);
-  const pointed = await point(world, snapshot.sequence, built, touched);
+  // Purges are told again: what the old buckets served after (a) is as stale as what they served before.
+  const pointed = await point(world, snapshot.sequence, built, { ...touched, records: [] });
   await tell(world, pointed);
 }
 
-/** (b) Makes what the snapshot says and stores it, except what is current already. */
+function movesSlots({ apis, buckets, policies }: Touched): boolean {
+  return apis.length + buckets.length > 0 || policies;
+}
+
+/** (c) Makes what the snapshot says and stores it, except what is current already. */
 export async function build(world: Port, snapshot: Snapshot): Promise<BuiltSlot[]> {
-  const built = await buildBuckets(snapshot);
-  if (snapshot.policies) built.push(await buildGlobal(snapshot));
+  const wanted = await buildBuckets(snapshot);
+  if (snapshot.policies) wanted.push(await buildGlobal(snapshot));
+  const built = wanted.filter(fits);
   await Promise.all(
     built.map(async ({ slot, hash, content }) => {
       if (content === null || snapshot.current.get(slot) === hash) return;
@@ -61,7 +75,7 @@ export interface Pointed {
   readonly signals: readonly Signal[];
 }
 
-/** (c) Moves the slots, unless a later snapshot has, and reads the root that results. */
+/** (d) Moves the slots, unless a later snapshot has, and reads the root that results. */
 export async function point(
   world: Port,
   builtFrom: number,
@@ -92,10 +106,14 @@ export async function point(
   };
 }
 
-/** (d) Records first: who hears the signal may look for them at once. */
+/** (e) All at once, as a record that KV does not take must not hold up its signal. Throws if anything failed. */
 export async function tell(world: Port, { root, records, signals }: Pointed): Promise<void> {
-  await Promise.all(records.map(({ kind, id, record }) => world.edge.putRecord(kind, id, record)));
-  await world.edge.announce(root, signals);
+  const ended = await Promise.allSettled([
+    world.edge.announce(root, signals),
+    ...records.map(({ kind, id, record }) => world.edge.putRecord(kind, id, record)),
+  ]);
+  const failed = ended.find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
 }
 
 function moveSlot(db: World["db"], { slot, hash, body }: BuiltSlot, builtFrom: number) {

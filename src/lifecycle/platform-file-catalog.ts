@@ -5,6 +5,7 @@ import type { Context } from "../actions/context.ts";
 import { revise, stamp } from "../actions/revise.ts";
 import type { PlatformFile } from "../catalog/index.ts";
 import { idOf, namesOf, type FileIds } from "./platform-file-ids.ts";
+import type { StateIndex } from "./platform-file-index.ts";
 import type { WorkspaceState } from "./platform-file-state.ts";
 import { rowOf, type Wish } from "./platform-file-wish.ts";
 
@@ -12,6 +13,7 @@ export interface Wanted {
   readonly ctx: Context;
   readonly file: PlatformFile;
   readonly state: WorkspaceState;
+  readonly known: StateIndex;
   readonly ids: FileIds;
 }
 
@@ -26,11 +28,11 @@ export function next<Row extends Stamped>(row: Row, fields: Partial<Row>, at: nu
   return revise(row, fields, at) ?? { ...row, edition: row.edition + 1, updatedAt: at };
 }
 
-export function environmentWishes({ ctx, file, state, ids }: Wanted): Wish[] {
+export function environmentWishes({ ctx, file, known, ids }: Wanted): Wish[] {
   return Object.entries(file.environments).map(([slug, { name, hosts }]) => {
-    const row = state.environments.find((one) => one.slug === slug);
+    const row = known.environments.get(slug);
     const id = idOf(ids.environments, slug);
-    const now = state.hosts.filter((one) => one.environment === id).map(({ host }) => host);
+    const now = known.hostsOf(id).map(({ host }) => host);
     const fields = { slug, name: name ?? row?.name ?? slug };
     return {
       resource: `environments/${slug}`,
@@ -50,17 +52,19 @@ export function environmentWishes({ ctx, file, state, ids }: Wanted): Wish[] {
   });
 }
 
-export function upstreamWishes({ ctx, file, state, ids }: Wanted): Wish[] {
+export function upstreamWishes({ ctx, file, known, ids }: Wanted): Wish[] {
   const environmentNames = namesOf(ids.environments);
   return Object.entries(file.upstreams).map(([slug, { targets, ...settings }]) => {
-    const row = state.upstreams.find((one) => one.slug === slug);
+    const row = known.upstreams.get(slug);
     const id = idOf(ids.upstreams, slug);
-    const now: Record<string, object[]> = {};
-    for (const { upstream, environment, url, weight } of state.targets) {
-      if (upstream === id) (now[environmentNames.get(environment) ?? environment] ??= []).push({ url, weight });
-    }
+    const stored = Map.groupBy(known.targetsOf(id), (one) => environmentNames.get(one.environment) ?? one.environment);
+    const now = Object.fromEntries(
+      Array.from(stored, ([environment, list]) => [environment, list.map(({ url, weight }) => ({ url, weight }))]),
+    );
     // Targets in environments that the file does not name for this upstream are left as they are.
-    const kept = Object.fromEntries(Object.entries(now).filter(([environment]) => targets[environment] === undefined));
+    const kept = Object.fromEntries(
+      Object.entries(now).filter(([environment]) => !Object.hasOwn(targets, environment)),
+    );
     return {
       resource: `upstreams/${slug}`,
       before: row === undefined ? null : { ...row.settings, targets: now },
@@ -73,7 +77,7 @@ export function upstreamWishes({ ctx, file, state, ids }: Wanted): Wish[] {
             ? { id, workspace: ctx.workspace, slug, settings, ...stamp(ctx.now()) }
             : next(row, { settings }, ctx.now()),
         ),
-        ...Object.entries({ ...kept, ...targets } as typeof targets).flatMap(([environment, list]) =>
+        ...Object.entries({ ...kept, ...targets }).flatMap(([environment, list]) =>
           list.map((target, position) =>
             rowOf(upstreamTargets, {
               workspace: ctx.workspace,
@@ -85,15 +89,15 @@ export function upstreamWishes({ ctx, file, state, ids }: Wanted): Wish[] {
           ),
         ),
       ],
-      touched: { apis: state.versions.filter((version) => version.upstream === id).map((version) => version.api) },
+      touched: { apis: known.versionsAt(id).map(({ api }) => api) },
     };
   });
 }
 
-export function apiWishes({ ctx, file, state, ids }: Wanted): Wish[] {
+export function apiWishes({ ctx, file, known, ids }: Wanted): Wish[] {
   return Object.entries(file.apis).map(([slug, { versions, defaultVersion = null, ...rest }]) => {
     void versions;
-    const row = state.apis.find((one) => one.slug === slug);
+    const row = known.apis.get(slug);
     const id = idOf(ids.apis, slug);
     const fields = { ...rest, defaultVersion };
     return {
@@ -113,12 +117,12 @@ export function apiWishes({ ctx, file, state, ids }: Wanted): Wish[] {
   });
 }
 
-export function productWishes({ ctx, file, state, ids }: Wanted): Wish[] {
+export function productWishes({ ctx, file, known, ids }: Wanted): Wish[] {
   const apiNames = namesOf(ids.apis);
   return Object.entries(file.products).map(([slug, { name, description, apis: bundled }]) => {
-    const row = state.products.find((one) => one.slug === slug);
+    const row = known.products.get(slug);
     const id = idOf(ids.products, slug);
-    const now = state.productApis.filter(({ product }) => product === id).map(({ api }) => api);
+    const now = known.apisIn(id).map(({ api }) => api);
     const wanted = bundled.map((api) => idOf(ids.apis, api));
     const fields = { name, description };
     return {
@@ -138,16 +142,16 @@ export function productWishes({ ctx, file, state, ids }: Wanted): Wish[] {
         ),
         ...wanted.map((api) => rowOf(productApis, { workspace: ctx.workspace, product: id, api })),
       ],
-      touched: { apis: [...now.filter((api) => !wanted.includes(api)), ...wanted.filter((api) => !now.includes(api))] },
+      touched: { apis: [...new Set(now).symmetricDifference(new Set(wanted))] },
     };
   });
 }
 
-export function planWishes({ ctx, file, state, ids }: Wanted): Wish[] {
+export function planWishes({ ctx, file, known, ids }: Wanted): Wish[] {
   return Object.entries(file.products).flatMap(([product, { plans: all }]) =>
     Object.entries(all).map(([slug, { name, description, ...limits }]): Wish => {
       const id = idOf(ids.plans, `${product}/${slug}`);
-      const row = state.plans.find((one) => one.id === id);
+      const row = known.plans.get(id);
       const fields = { name, description, limits };
       return {
         resource: `products/${product}/plans/${slug}`,

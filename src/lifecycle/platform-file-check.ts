@@ -12,6 +12,7 @@ import {
 import type { Context } from "../actions/context.ts";
 import { compileRevision } from "../gateway/compile.ts";
 import { Problem, type ProblemCode } from "../model/problem.ts";
+import { pair, type StateIndex } from "./platform-file-index.ts";
 import type { WorkspaceState } from "./platform-file-state.ts";
 
 /** Versions with their operations, and warnings. Throws with `members.findings`, each at its place in the file. */
@@ -20,9 +21,10 @@ export function checkFile(
   file: PlatformFile,
   documents: Readonly<Record<string, PlatformDocument>>,
   state: WorkspaceState,
+  known: StateIndex,
 ): { readonly versions: readonly PreparedVersion[]; readonly warnings: readonly PlacedFinding[] } {
   refuse("input-invalid", [...checkReferences(file), ...checkPolicies(file)]);
-  refuse("state-conflict", checkAgainst(ctx, file, state));
+  refuse("state-conflict", checkAgainst(ctx, file, known));
   const { versions, findings } = prepareVersions(file, documents);
   refuse("document-invalid", findings);
   const { ownHosts, privateUpstreams } = ctx;
@@ -45,7 +47,7 @@ function refuse(code: ProblemCode, findings: readonly PlacedFinding[]): void {
 }
 
 /** What the registry does not let the file have. */
-function checkAgainst(ctx: Context, file: PlatformFile, state: WorkspaceState): PlacedFinding[] {
+function checkAgainst(ctx: Context, file: PlatformFile, known: StateIndex): PlacedFinding[] {
   const findings: PlacedFinding[] = [];
   const error = (pointer: string, message: string) => findings.push({ pointer, message, severity: "error" });
   if (file.workspace !== ctx.workspace) {
@@ -56,14 +58,14 @@ function checkAgainst(ctx: Context, file: PlatformFile, state: WorkspaceState): 
       const pointer = `/environments/${slug}/hosts/${index}`;
       if (ctx.ownHosts.includes(host))
         error(pointer, `${host} is Gatehouse's own: console and portal answer there. Choose another one.`);
-      else if (isTaken(host, file, state))
+      else if (isTaken(host, file, known))
         error(pointer, `Another environment has the host ${host}. Choose another one.`);
     }
   }
   for (const [slug, api] of Object.entries(file.apis)) {
-    const row = state.apis.find((one) => one.slug === slug);
-    const twin = state.apis.find((one) => one.prefix === api.prefix && one.slug !== slug);
-    if (twin !== undefined && file.apis[twin.slug] === undefined) {
+    const row = known.apis.get(slug);
+    const twin = known.apisByPrefix.get(api.prefix);
+    if (twin !== undefined && !Object.hasOwn(file.apis, twin.slug)) {
       error(
         `/apis/${slug}/prefix`,
         `The API ${twin.slug}, which is not in this file, stands at ${api.prefix}. Choose another prefix.`,
@@ -73,7 +75,7 @@ function checkAgainst(ctx: Context, file: PlatformFile, state: WorkspaceState): 
     if (row.style !== api.style)
       error(`/apis/${slug}/style`, `The style is fixed when an API is created: it is ${row.style}.`);
     for (const [name, { state: wanted }] of Object.entries(api.versions)) {
-      const version = state.versions.find((one) => one.api === row.id && one.name === name);
+      const version = known.versionsByName.get(pair(row.id, name));
       if (wanted === "draft" && version !== undefined && version.state !== "draft") {
         error(
           `/apis/${slug}/versions/${name}/state`,
@@ -86,9 +88,9 @@ function checkAgainst(ctx: Context, file: PlatformFile, state: WorkspaceState): 
 }
 
 /** By another workspace, or by an environment of this one that the file does not take it from. */
-function isTaken(host: string, file: PlatformFile, state: WorkspaceState): boolean {
-  const holder = state.hosts.find((one) => one.host === host);
+function isTaken(host: string, file: PlatformFile, known: StateIndex): boolean {
+  const holder = known.hosts.get(host);
   if (holder === undefined) return false;
-  const own = state.environments.find((one) => one.id === holder.environment);
-  return own === undefined || file.environments[own.slug] === undefined;
+  const own = known.environmentsById.get(holder.environment);
+  return own === undefined || !Object.hasOwn(file.environments, own.slug);
 }

@@ -3,11 +3,12 @@ import { applications, organizations, subscriptions } from "../../schema/consume
 import { stamp } from "../actions/revise.ts";
 import { next, pick, type Wanted } from "./platform-file-catalog.ts";
 import { idOf, namesOf } from "./platform-file-ids.ts";
+import { pair } from "./platform-file-index.ts";
 import { rowOf, type Wish } from "./platform-file-wish.ts";
 
-export function organizationWishes({ ctx, file, state, ids }: Wanted): Wish[] {
+export function organizationWishes({ ctx, file, known, ids }: Wanted): Wish[] {
   return Object.entries(file.organizations).map(([slug, { name }]) => {
-    const row = state.organizations.find((one) => one.slug === slug);
+    const row = known.organizations.get(slug);
     const id = idOf(ids.organizations, slug);
     const made = { id, workspace: ctx.workspace, slug, name, ...stamp(ctx.now()) };
     return {
@@ -19,11 +20,11 @@ export function organizationWishes({ ctx, file, state, ids }: Wanted): Wish[] {
   });
 }
 
-export function applicationWishes({ ctx, file, state, ids }: Wanted): Wish[] {
+export function applicationWishes({ ctx, file, known, ids }: Wanted): Wish[] {
   return Object.entries(file.organizations).flatMap(([organization, { applications: all }]) =>
     Object.entries(all).map(([slug, { name }]): Wish => {
       const id = idOf(ids.applications, `${organization}/${slug}`);
-      const row = state.applications.find((one) => one.id === id);
+      const row = known.applications.get(id);
       const made = {
         id,
         workspace: ctx.workspace,
@@ -44,14 +45,14 @@ export function applicationWishes({ ctx, file, state, ids }: Wanted): Wish[] {
   );
 }
 
-export function subscriptionWishes({ ctx, file, state, ids }: Wanted): Wish[] {
+export function subscriptionWishes({ ctx, file, known, ids }: Wanted): Wish[] {
   const planNames = namesOf(ids.plans);
   return Object.entries(file.organizations).flatMap(([organization, { applications: all }]) =>
     Object.entries(all).flatMap(([slug, { subscriptions: wanted }]) =>
       Object.entries(wanted).map(([product, plan]): Wish => {
         const application = idOf(ids.applications, `${organization}/${slug}`);
         const productId = idOf(ids.products, product);
-        const row = state.subscriptions.find((one) => one.application === application && one.product === productId);
+        const row = known.subscriptions.get(pair(application, productId));
         const fields = { plan: idOf(ids.plans, `${product}/${plan}`), state: "active" as const };
         const owner = { workspace: ctx.workspace, application, product: productId };
         const made = { id: row?.id ?? ctx.makeId("sub"), ...owner, ...fields, ...stamp(ctx.now()) };

@@ -5,6 +5,7 @@ import { apis } from "../../schema/catalog.ts";
 import { placements } from "../../schema/distribution.ts";
 import type { Statement } from "../actions/decision.ts";
 import { insertPlacements, placement } from "../catalog/index.ts";
+import { ownField } from "../model/own-field.ts";
 import type { Wanted } from "./platform-file-catalog.ts";
 import { idOf } from "./platform-file-ids.ts";
 
@@ -18,7 +19,7 @@ export interface Moves {
 }
 
 /** APIs and environments that the file does not name stand as they did. */
-export function planMoves({ ctx, file, state, ids }: Wanted): Moves {
+export function planMoves({ ctx, file, state, known, ids }: Wanted): Moves {
   const named = new Set(Object.keys(file.environments).map((slug) => idOf(ids.environments, slug)));
   const hosts = [
     ...state.hosts.filter((one) => one.workspace === ctx.workspace && !named.has(one.environment)),
@@ -27,18 +28,18 @@ export function planMoves({ ctx, file, state, ids }: Wanted): Moves {
     ),
   ];
   const standing = [
-    ...state.apis.filter(({ slug }) => file.apis[slug] === undefined),
+    ...state.apis.filter(({ slug }) => !Object.hasOwn(file.apis, slug)),
     ...Object.entries(file.apis).map(([slug, { prefix }]) => ({ id: idOf(ids.apis, slug), prefix })),
   ];
   const moved = standing.flatMap((api) => {
     const after = hosts.map(({ host, environment }) => placement(ctx.workspace, api, environment, host));
-    const before = state.placements.filter((one) => one.api === api.id);
+    const before = known.placementsOf(api.id);
     return keysOf(before) === keysOf(after) ? [] : [{ id: api.id, before, after }];
   });
   const movedIds = moved.map(({ id }) => id);
   const rows = moved.flatMap(({ after }) => after);
   // All of these have a row among those that are written.
-  const leaving = state.apis.filter(({ slug, prefix }) => (file.apis[slug]?.prefix ?? prefix) !== prefix);
+  const leaving = state.apis.filter(({ slug, prefix }) => (ownField(file.apis, slug)?.prefix ?? prefix) !== prefix);
   return {
     apis: movedIds,
     buckets: [...new Set(moved.flatMap(({ before }) => before.map(({ bucket }) => bucket)))],

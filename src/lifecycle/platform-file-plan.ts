@@ -2,7 +2,14 @@
 import { policyLists } from "../../schema/catalog.ts";
 import type { Context } from "../actions/context.ts";
 import { stamp } from "../actions/revise.ts";
-import type { PlacedFinding, PlatformDocument, PlatformFile, PlatformPlan } from "../catalog/index.ts";
+import {
+  environmentsOf,
+  type PlacedFinding,
+  type PlatformDocument,
+  type PlatformFile,
+  type PlatformPlan,
+  type PreparedVersion,
+} from "../catalog/index.ts";
 import { contentHash, programFormat, type WorkspaceProgram } from "../model/program.ts";
 import { canonicalJson } from "../model/revision.ts";
 import {
@@ -15,7 +22,8 @@ import {
 } from "./platform-file-catalog.ts";
 import { checkFile } from "./platform-file-check.ts";
 import { applicationWishes, organizationWishes, subscriptionWishes } from "./platform-file-consumers.ts";
-import { fileIds, namesOf } from "./platform-file-ids.ts";
+import { fileIds, idOf, namesOf } from "./platform-file-ids.ts";
+import { indexState } from "./platform-file-index.ts";
 import { readWorkspaceState, type WorkspaceState } from "./platform-file-state.ts";
 import { versionWishes, type VersionWish } from "./platform-file-versions.ts";
 import { isChange, rowOf, type Wish } from "./platform-file-wish.ts";
@@ -39,8 +47,9 @@ export async function planPlatformFile(
   documents: Readonly<Record<string, PlatformDocument>>,
 ): Promise<FullPlan> {
   const state = await readWorkspaceState(ctx);
-  const { versions: prepared, warnings } = checkFile(ctx, file, documents, state);
-  const wanted: Wanted = { ctx, file, state, ids: fileIds(file, state, ctx) };
+  const known = indexState(state);
+  const { versions: prepared, warnings } = checkFile(ctx, file, documents, state, known);
+  const wanted: Wanted = { ctx, file, state, known, ids: fileIds(file, state, ctx) };
   const workspaceProgram = programOf(file, state);
   const versions = await versionWishes(wanted, prepared, documents);
   const all = [
@@ -58,7 +67,7 @@ export async function planPlatformFile(
   ];
   const wishes = all.filter(isChange);
   return {
-    plan: await describePlan(ctx, wishes, all, unmanaged(wanted, all), warnings),
+    plan: await describePlan(ctx, wishes, all, unmanaged(wanted, prepared, all), warnings),
     state,
     wanted,
     wishes,
@@ -129,7 +138,8 @@ async function policyWish({ ctx, file, state }: Wanted, program: WorkspaceProgra
 }
 
 /** What is registered and not named: left alone, and said so. */
-function unmanaged({ state, ids }: Wanted, all: readonly Wish[]): string[] {
+function unmanaged(wanted: Wanted, prepared: readonly PreparedVersion[], all: readonly Wish[]): string[] {
+  const { state, ids } = wanted;
   const named = new Set(all.map(({ resource }) => resource));
   const below = (folder: string, names: ReadonlyMap<string, string>, id: string, kind: string) => {
     const [owner = "", name = ""] = (names.get(id) ?? `?/${id}`).split("/");
@@ -152,6 +162,18 @@ function unmanaged({ state, ids }: Wanted, all: readonly Wish[]): string[] {
         const owner = below("organizations", applications, application, "applications");
         return `${owner}/subscriptions/${products.get(product) ?? product}`;
       }),
+    ...prepared.flatMap((one) => strayEnvironments(wanted, one)),
   ];
   return found.filter((resource) => !named.has(resource)).toSorted();
+}
+
+/** Where a version of the file is served though the file does not say so. */
+function strayEnvironments({ known, file, ids }: Wanted, version: PreparedVersion): string[] {
+  const named = new Set(environmentsOf(file, version));
+  const { api, name } = version;
+  return known
+    .deploymentsOf(idOf(ids.versions, `${api}/${name}`))
+    .map(({ environment }) => known.environmentsById.get(environment)?.slug ?? environment)
+    .filter((slug) => !named.has(slug))
+    .map((slug) => `apis/${api}/versions/${name}/environments/${slug}`);
 }

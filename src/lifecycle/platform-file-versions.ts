@@ -5,22 +5,52 @@ import {
   contentAddress,
   contentOf,
   environmentsOf,
-  readRevisionContent,
+  productsByApi,
+  readTexts,
+  targetsOf,
   type PlatformDocument,
   type PreparedVersion,
+  type VersionRow,
 } from "../catalog/index.ts";
 import { compileRevision } from "../gateway/compile.ts";
 import { contentHash, type RevisionProgram } from "../model/program.ts";
-import { canonicalJson, type RevisionContent } from "../model/revision.ts";
+import { ownField } from "../model/own-field.ts";
+import { canonicalJson, RevisionContent } from "../model/revision.ts";
 import { next, type Wanted } from "./platform-file-catalog.ts";
 import { idOf, namesOf } from "./platform-file-ids.ts";
 import { ownSequence, rowOf, type TableRow, type Wish } from "./platform-file-wish.ts";
 
 /** A wish with what must be stored before the batch that points to it. */
 export interface VersionWish extends Wish {
+  /** Address of the content. */
+  readonly revision: string;
   readonly content: RevisionContent;
   readonly document: PlatformDocument | undefined;
   readonly programs: readonly RevisionProgram[];
+}
+
+/** A version as the file has it, beside what is registered. */
+interface Compared {
+  readonly prepared: PreparedVersion;
+  readonly id: string;
+  readonly document: PlatformDocument | undefined;
+  readonly content: RevisionContent;
+  readonly revision: string;
+  /** Slugs of the environments in which it is to be served, and what is served there now. */
+  readonly environments: readonly string[];
+  readonly served: readonly (Deployment | undefined)[];
+  readonly row: VersionRow | undefined;
+  /** The revision that `content` is shown against. */
+  readonly shown: string | undefined;
+}
+
+type Deployment = typeof deployments.$inferSelect;
+
+/** What is the same for every version of the file. */
+interface Names {
+  readonly versions: ReadonlyMap<string, string>;
+  readonly upstreams: ReadonlyMap<string, string>;
+  readonly products: ReadonlyMap<string, readonly string[]>;
 }
 
 export async function versionWishes(
@@ -28,103 +58,118 @@ export async function versionWishes(
   prepared: readonly PreparedVersion[],
   documents: Readonly<Record<string, PlatformDocument>>,
 ): Promise<VersionWish[]> {
+  const { ctx, file, ids } = wanted;
+  const all: Compared[] = [];
+  for (const one of prepared) all.push(await compare(wanted, one, documents));
+  const replaced = all.flatMap(({ shown, revision }) => (shown === undefined || shown === revision ? [] : [shown]));
+  const texts = await readTexts(ctx, replaced);
+  const names: Names = {
+    versions: namesOf(ids.versions),
+    upstreams: namesOf(ids.upstreams),
+    products: productsByApi(file),
+  };
   const wishes: VersionWish[] = [];
-  for (const one of prepared) wishes.push(await versionWish(wanted, one, documents));
+  for (const one of all) wishes.push(await versionWish(wanted, one, texts, names));
   return wishes;
 }
 
-async function versionWish(
-  wanted: Wanted,
+async function compare(
+  { file, known, ids }: Wanted,
   prepared: PreparedVersion,
   documents: Readonly<Record<string, PlatformDocument>>,
-): Promise<VersionWish> {
-  const { ctx, file, state, ids } = wanted;
+): Promise<Compared> {
   const { api, name, version } = prepared;
   const id = idOf(ids.versions, `${api}/${name}`);
-  const document = version.document === undefined ? undefined : documents[version.document];
+  const document = version.document === undefined ? undefined : ownField(documents, version.document);
   const content: RevisionContent = {
     ...contentOf(file, prepared),
     document: document === undefined ? null : await contentAddress(document.text),
   };
   const revision = await contentAddress(canonicalJson(content));
   const environments = version.state === "draft" ? [] : environmentsOf(file, prepared).toSorted();
-  const row = state.versions.find((one) => one.id === id);
-  const served = state.deployments.filter((one) => one.version === id);
-  const current = environments.map((slug) => served.find((one) => one.environment === ids.environments.get(slug)));
+  const row = known.versions.get(id);
+  const current = new Map(known.deploymentsOf(id).map((one) => [one.environment, one]));
+  const served = environments.map((slug) => current.get(idOf(ids.environments, slug)));
   // What is served counts; a draft that somebody works on beside it is theirs.
-  const stale = current.find((one) => one !== undefined && one.revision !== revision);
-  const currentRevision = stale?.revision ?? current.find((one) => one !== undefined)?.revision ?? row?.draft;
+  const stale = served.find((one) => one !== undefined && one.revision !== revision);
+  const shown = stale?.revision ?? served.find((one) => one !== undefined)?.revision ?? row?.draft;
+  return { prepared, id, document, content, revision, environments, served, row, shown };
+}
+
+async function versionWish(
+  wanted: Wanted,
+  compared: Compared,
+  texts: ReadonlyMap<string, string>,
+  names: Names,
+): Promise<VersionWish> {
+  const { ctx, ids } = wanted;
+  const { id, document, content, revision, environments, served, row, shown } = compared;
+  const { api, name, version } = compared.prepared;
   const fields = {
     state: version.state,
     upstream: idOf(ids.upstreams, version.upstream),
     successor: version.successor === undefined ? null : idOf(ids.versions, `${api}/${version.successor}`),
   };
   const before =
-    row === undefined || currentRevision === undefined
+    row === undefined || shown === undefined
       ? null
       : {
-          ...describe(wanted, api, row),
-          environments: environments.filter((_, index) => current[index] !== undefined),
-          revision: currentRevision.slice(0, 16),
-          ...describeContent(currentRevision === revision ? content : await readRevisionContent(ctx, currentRevision)),
+          ...describe(names, api, row),
+          environments: environments.filter((_, index) => served[index] !== undefined),
+          revision: shown.slice(0, 16),
+          ...describeContent(shown === revision ? content : contentFrom(texts, shown)),
         };
   const after = {
-    ...describe(wanted, api, fields),
+    ...describe(names, api, fields),
     environments,
     revision: revision.slice(0, 16),
     ...describeContent(content),
   };
-  const isServedSo = current.every((one) => one?.revision === revision);
+  const isServedSo = served.every((one) => one?.revision === revision);
   const draft = row !== undefined && environments.length > 0 && isServedSo ? row.draft : revision;
   const made = { id, workspace: ctx.workspace, api: idOf(ids.apis, api), name, ...fields, draft, ...stamp(ctx.now()) };
-  const programs = environments.map((environment) => compile(wanted, prepared, id, revision, content, environment));
+  // Where the revision is served already it stays, with its program, its date and its sequence.
+  const pending = environments
+    .map((slug, index) => ({ slug, previous: served[index]?.revision ?? null }))
+    .filter(({ previous }) => previous !== revision)
+    .map(({ slug, previous }) => ({
+      environment: idOf(ids.environments, slug),
+      previous,
+      program: compile(wanted, compared, names.products.get(api) ?? [], slug),
+    }));
   return {
     resource: `apis/${api}/versions/${name}`,
     before,
     after,
+    revision,
     content,
     document,
-    programs,
+    programs: pending.map(({ program }) => program),
     rows: [
       rowOf(versions, row === undefined ? made : next(row, { ...fields, draft }, ctx.now())),
       ...revisionRows(wanted, id, revision, environments.length > 0),
-      ...(await deploymentRows(wanted, id, revision, environments, programs)),
+      ...(await Promise.all(
+        pending.map(async ({ environment, previous, program }) =>
+          rowOf(deployments, {
+            workspace: ctx.workspace,
+            version: id,
+            environment,
+            revision,
+            previous,
+            program: await contentHash(JSON.stringify(program)),
+            sequence: ownSequence,
+            publishedAt: ctx.now(),
+          }),
+        ),
+      )),
     ],
     touched: { apis: [idOf(ids.apis, api)] },
   };
 }
 
-/** Only of environments that do not serve the revision yet: where it stands already, it keeps its date and sequence. */
-function deploymentRows(
-  { ctx, state, ids }: Wanted,
-  version: string,
-  revision: string,
-  environments: readonly string[],
-  programs: readonly RevisionProgram[],
-): Promise<TableRow[]> {
-  const pending = environments.flatMap((slug, index) => {
-    const environment = idOf(ids.environments, slug);
-    const current = state.deployments.find((one) => one.version === version && one.environment === environment);
-    return current?.revision === revision ? [] : [{ environment, program: programs[index] }];
-  });
-  return Promise.all(
-    pending.map(async ({ environment, program }) =>
-      rowOf(deployments, {
-        workspace: ctx.workspace,
-        version,
-        environment,
-        revision,
-        program: await contentHash(JSON.stringify(program)),
-        sequence: ownSequence,
-        publishedAt: ctx.now(),
-      }),
-    ),
-  );
-}
-
 /** A content that was a revision before keeps its number. */
-function revisionRows({ ctx, state }: Wanted, version: string, id: string, isServed: boolean): TableRow[] {
-  const own = state.revisions.filter((one) => one.version === version);
+function revisionRows({ ctx, known }: Wanted, version: string, id: string, isServed: boolean): TableRow[] {
+  const own = known.revisionsOf(version);
   if (!isServed || own.some((one) => one.id === id)) return [];
   const number = Math.max(0, ...own.map((one) => one.number)) + 1;
   return [rowOf(revisions, { workspace: ctx.workspace, version, id, number, createdAt: ctx.now() })];
@@ -133,13 +178,12 @@ function revisionRows({ ctx, state }: Wanted, version: string, id: string, isSer
 /** The file was compiled before, with findings at their places: what is left is ours. */
 function compile(
   { ctx, file, state, ids }: Wanted,
-  { api, version }: PreparedVersion,
-  id: string,
-  revision: string,
-  content: RevisionContent,
+  { prepared, id, revision, content }: Compared,
+  products: readonly string[],
   environment: string,
 ): RevisionProgram {
-  const described = file.apis[api];
+  const { api } = prepared;
+  const described = ownField(file.apis, api);
   if (described === undefined) throw new Error(`API ${api} was not checked`);
   const { program } = compileRevision({
     workspace: ctx.workspace,
@@ -149,8 +193,8 @@ function compile(
     content,
     globalPolicies: state.globalPolicies,
     workspacePolicies: file.policies,
-    products: Object.keys(file.products).filter((product) => file.products[product]?.apis.includes(api)),
-    targets: file.upstreams[version.upstream]?.targets[environment] ?? [],
+    products,
+    targets: targetsOf(file, prepared, environment),
     ownHosts: ctx.ownHosts,
     privateUpstreams: ctx.privateUpstreams,
   });
@@ -158,15 +202,19 @@ function compile(
   return program;
 }
 
+function contentFrom(texts: ReadonlyMap<string, string>, id: string): RevisionContent {
+  return RevisionContent.parse(JSON.parse(texts.get(id) ?? "null"));
+}
+
 function describe(
-  { ids }: Wanted,
+  names: Names,
   api: string,
   row: { readonly state: string; readonly upstream: string | null; readonly successor: string | null },
 ): object {
-  const successor = row.successor === null ? null : namesOf(ids.versions).get(row.successor);
+  const successor = row.successor === null ? null : names.versions.get(row.successor);
   return {
     state: row.state,
-    upstream: row.upstream === null ? null : (namesOf(ids.upstreams).get(row.upstream) ?? row.upstream),
+    upstream: row.upstream === null ? null : (names.upstreams.get(row.upstream) ?? row.upstream),
     ...(successor === null ? {} : { successor: successor?.replace(`${api}/`, "") ?? row.successor }),
   };
 }

@@ -1,7 +1,5 @@
-import { and, eq } from "drizzle-orm";
-import { contents } from "../../schema/contents.ts";
 import type { Context } from "../actions/context.ts";
-import { storeContent } from "../catalog/index.ts";
+import { keptContents, storeContents } from "../catalog/index.ts";
 import { contentHash, type Program } from "../model/program.ts";
 
 /**
@@ -9,14 +7,31 @@ import { contentHash, type Program } from "../model/program.ts";
  * has, too. A decision may call this, as a program that nothing points to is harmless.
  */
 export async function storeProgram(ctx: Context, program: Program): Promise<string> {
-  const text = JSON.stringify(program);
-  const hash = await contentHash(text);
-  const known = await ctx.db
-    .select({ id: contents.id })
-    .from(contents)
-    .where(and(eq(contents.workspace, ctx.workspace), eq(contents.id, hash)));
-  if (known.length > 0) return hash;
-  await ctx.edge.putProgram(hash, program);
-  await storeContent(ctx, { id: hash, kind: "program", mediaType: "application/json", text });
+  const [hash = ""] = await storePrograms(ctx, [program]);
   return hash;
+}
+
+/** Programs that are stored together. An attempt that does not come to its end has stored the groups before. */
+const groupMax = 100;
+
+/** Stores many, likewise, and answers their hashes. D1 is asked once for all and written once for a group. */
+export async function storePrograms(ctx: Context, programs: readonly Program[]): Promise<string[]> {
+  const all = await Promise.all(programs.map(named));
+  const hashes = all.map(({ hash }) => hash);
+  const kept = await keptContents(ctx, hashes);
+  const missing = [...new Map(all.filter(({ hash }) => !kept.has(hash)).map((one) => [one.hash, one])).values()];
+  for (let start = 0; start < missing.length; start += groupMax) {
+    const group = missing.slice(start, start + groupMax);
+    await Promise.all(group.map(({ hash, program }) => ctx.edge.putProgram(hash, program)));
+    await storeContents(
+      ctx,
+      group.map(({ hash, text }) => ({ id: hash, kind: "program", mediaType: "application/json", text })),
+    );
+  }
+  return hashes;
+}
+
+async function named(program: Program): Promise<{ program: Program; text: string; hash: string }> {
+  const text = JSON.stringify(program);
+  return { program, text, hash: await contentHash(text) };
 }

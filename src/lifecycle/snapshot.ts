@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import { outbox } from "../../schema/actions.ts";
 import { apis, deployments, policyLists, productApis, upstreamTargets, versions } from "../../schema/catalog.ts";
@@ -12,14 +12,31 @@ export const globalSlot = "global";
 /** Everything that the touched buckets and central lists are made of, as one consistent reading of D1. */
 export type Snapshot = Awaited<ReturnType<typeof readSnapshot>>;
 
+/** Most changes of others that are brought along, and how often such a change may have failed. */
+const owedMax = 100;
+const failuresMax = 3;
+
 /**
  * Reads the state of the touched buckets, and of what other changes still owe: so a root never shows half of a change,
  * whoever builds it. No other bucket is read: an index on placements finds the APIs that stand in them. The sequence is read
  * in the same batch, so two snapshots with the same sequence hold the same.
+ *
+ * A change that cannot be built must hold up nobody else's: so what failed several times is not brought along any more, and
+ * `alone` leaves out everything that others owe. Then a root may show a part of such a change before the rest of it.
  */
-export async function readSnapshot(world: Pick<World, "db">, touched: Pick<Touched, "apis" | "buckets" | "policies">) {
+export async function readSnapshot(
+  world: Pick<World, "db">,
+  touched: Pick<Touched, "apis" | "buckets" | "policies">,
+  alone = false,
+) {
   const { db } = world;
-  const owedHere = sql`${outbox.kind} = 'distribute'`;
+  const owed = db
+    .select({ id: outbox.id })
+    .from(outbox)
+    .where(sql`${outbox.kind} = 'distribute' and ${outbox.attempts} < ${alone ? 0 : failuresMax}`)
+    .orderBy(asc(outbox.dueAt))
+    .limit(owedMax);
+  const owedHere = inArray(outbox.id, owed);
   const each = (field: "apis" | "buckets") => sql`select value from json_each(${JSON.stringify(touched[field])})
     union select owed.value from ${outbox}, json_each(${outbox.payload}, ${`$.${field}`}) as owed where ${owedHere}`;
   const moved = alias(placements, "moved");
@@ -36,7 +53,7 @@ export async function readSnapshot(world: Pick<World, "db">, touched: Pick<Touch
     .where(sql`${versions.api} in ${there}`);
 
   // One table a query: within a batch, D1 answers rows as objects, where columns of equal name fall together.
-  const [[at], placed, served, contractRows, pointers, bundled, targets, [global], lists, current, owed] =
+  const [[at], placed, served, contractRows, pointers, bundled, targets, [global], lists, current, owedRows] =
     await db.batch([
       sequenceQuery(db),
       db.select().from(placements).where(inBuckets),
@@ -74,9 +91,15 @@ export async function readSnapshot(world: Pick<World, "db">, touched: Pick<Touch
         .from(policyLists)
         .where(and(isNotNull(policyLists.program), listsTouched)),
       db.select({ slot: slots.slot, hash: slots.hash }).from(slots),
-      db.select({ payload: outbox.payload }).from(outbox).where(owedHere),
+      db
+        .select({ payload: sql<string>`json_remove(${outbox.payload}, '$.records', '$.purges')`.as("payload") })
+        .from(outbox)
+        .where(owedHere),
     ]);
-  const all = [touched, ...owed.map(({ payload }) => payload as Touched)];
+  const all = [
+    touched,
+    ...owedRows.map(({ payload }) => JSON.parse(payload) as Pick<Touched, "apis" | "buckets" | "policies">),
+  ];
   const apisTouched = new Set(all.flatMap((one) => one.apis));
   const standsIn = placed.filter(({ api }) => apisTouched.has(api)).map(({ bucket }) => bucket);
   return {

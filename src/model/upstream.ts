@@ -3,6 +3,7 @@ import * as z from "zod";
 
 const httpUrl = z
   .url({ protocol: /^https?$/, message: "Write an absolute http or https address, such as https://books.internal." })
+  .max(2_048, "Write an address of at most 2,048 characters.")
   .refine((value) => {
     if (!URL.canParse(value)) return true;
     const url = new URL(value);

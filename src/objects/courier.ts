@@ -18,26 +18,30 @@ const pauseMs = 1_000;
 /** The class, given its work. `worker.ts` exports it under the name that wrangler.toml declares. */
 export function createCourier<Env>(ports: (env: Env) => CourierPorts) {
   return class CourierObject extends DurableObject<Env> {
-    /** Counts calls of `wake`: one that comes while a run ends must not lose its alarm. */
-    #wakes = 0;
+    /** The last time (epoch ms) at which somebody asked for a look: a run before it must not end with no alarm set. */
+    #lookAt = 0;
 
-    /** Something is owed, perhaps. Answers at once; the work is the alarm's. Cron calls it, too, in case a call was lost. */
-    async wake(): Promise<void> {
-      this.#wakes += 1;
-      const soon = Date.now() + pauseMs;
+    /**
+     * Something is owed, perhaps, or will be within this time. Answers at once; the work is the alarm's. Cron and each new
+     * isolate of the management plane call it, too, in case a call was lost.
+     */
+    async wake(withinMs = 0): Promise<void> {
+      const lookAt = Date.now() + Math.max(pauseMs, withinMs);
+      this.#lookAt = Math.max(this.#lookAt, lookAt);
       const armed = await this.ctx.storage.getAlarm();
-      if (armed === null || armed > soon) await this.ctx.storage.setAlarm(soon);
+      if (armed === null || armed > lookAt) await this.ctx.storage.setAlarm(lookAt);
     }
 
     /** Sets the next alarm first, catches everything, never throws: a throw would be retried, and given up, by the platform. */
     override async alarm(): Promise<void> {
       try {
-        await this.ctx.storage.setAlarm(Date.now() + retryMs);
-        const wakes = this.#wakes;
-        const next = await ports(this.env).runDue();
-        if (wakes !== this.#wakes) await this.ctx.storage.setAlarm(Date.now() + pauseMs);
-        else if (next === null) await this.ctx.storage.deleteAlarm();
-        else await this.ctx.storage.setAlarm(Math.max(next, Date.now() + pauseMs));
+        const began = Date.now();
+        await this.ctx.storage.setAlarm(began + retryMs);
+        const due = await ports(this.env).runDue();
+        const asked = this.#lookAt > began ? this.#lookAt : null;
+        if (due === null && asked === null) await this.ctx.storage.deleteAlarm();
+        else
+          await this.ctx.storage.setAlarm(Math.max(Math.min(due ?? Infinity, asked ?? Infinity), Date.now() + pauseMs));
       } catch (error) {
         console.error("courier", error instanceof Error ? error.name : "failed");
       }

@@ -13,8 +13,18 @@ export function kvEdge(env: Pick<Env, "REGISTRY" | "BEACON" | "COURIER">): Edge 
       const newest = await env.BEACON.getByName("beacon").announce(root, signals);
       // Overtaken already: whoever announced the newer one stores it. Writing ours could put the fallback back.
       if (newest.sequence > root.sequence) return;
-      await put(rootKey, root);
+      try {
+        await put(rootKey, root);
+      } catch {
+        // KV takes one write a second of a key, so a burst of changes is refused: its last one tries again.
+        await new Promise((resolve) => setTimeout(resolve, 1_000 + Math.random() * 1_000));
+        const later = await env.BEACON.getByName("beacon").since({
+          root: root.sequence,
+          cursor: Number.MAX_SAFE_INTEGER,
+        });
+        if (later.root === null) await put(rootKey, root);
+      }
     },
-    wakeCourier: () => env.COURIER.getByName("courier").wake(),
+    wakeCourier: (withinMs) => env.COURIER.getByName("courier").wake(withinMs),
   };
 }

@@ -13,6 +13,10 @@ paths:
     get: { operationId: listBooks, responses: { "200": { description: All. } } }
 `;
 
+/** In a product, a version must ask who is calling. */
+const key = { id: "key", type: "require-key" };
+const cors = { id: "cors", type: "cors", config: { origins: ["*"] } };
+
 describe("an operator", () => {
   it("brings an API to its first key, and sees what was used", async () => {
     const { call, ctx } = await management();
@@ -21,7 +25,9 @@ describe("an operator", () => {
       body: { slug: "shop", targets: { production: [{ url: "https://shop.example" }] } },
     });
     await call("POST", "/apis", { body: { slug: "books", name: "Books", prefix: "/books" } });
-    const version = await call("POST", "/apis/books/versions", { body: { name: "v1", upstream: "shop" } });
+    const version = await call("POST", "/apis/books/versions", {
+      body: { name: "v1", upstream: "shop", policies: [key] },
+    });
     expect(version.headers.get("Location")).toBe("/manage/v1/apis/books/versions/v1");
 
     const yaml = { "Content-Type": "application/yaml" };
@@ -59,8 +65,8 @@ describe("an operator", () => {
     // The slash between organization and application travels encoded.
     const made = await call("POST", "/applications/acme%2Freader/keys", { body: { name: "First" } });
     expect(made.headers.get("Cache-Control")).toBe("no-store");
-    const key = String(made.json?.["key"]);
-    expect(key).toMatch(/^gh_live_/);
+    const secret = String(made.json?.["key"]);
+    expect(secret).toMatch(/^gh_live_/);
     const shown = [
       await call("GET", "/keys"),
       await call("GET", `/applications/${id}/keys`),
@@ -68,9 +74,11 @@ describe("an operator", () => {
     ];
     for (const { status, text } of shown) {
       expect(status).toBe(200);
-      expect(text).not.toContain(key);
+      expect(text).not.toContain(secret);
     }
-    expect(shown[0]?.json).toMatchObject({ items: [{ name: "First", hint: `${key.slice(0, 12)}…`, revokedAt: null }] });
+    expect(shown[0]?.json).toMatchObject({
+      items: [{ name: "First", hint: `${secret.slice(0, 12)}…`, revokedAt: null }],
+    });
 
     await ctx.db.insert(usageTotals).values({
       source: "app",
@@ -159,16 +167,16 @@ describe("an operator, step by step,", () => {
 
   it("publishes, promotes, rolls back and retires", async () => {
     await call("POST", "/apis", { body: { slug: "books", name: "Books", prefix: "/books" } });
+    const operations = [{ id: "listBooks", method: "GET", path: "/books" }];
+    await call("POST", "/apis/books/versions", { body: { name: "v1", upstream: "shop", operations, policies: [key] } });
     await call("PATCH", "/apis/books", { body: { defaultVersion: "v1" } });
-    const operation = { id: "listBooks", method: "GET", path: "/books" };
-    await call("POST", "/apis/books/versions", { body: { name: "v1", upstream: "shop", operations: [operation] } });
     expect((await call("GET", "/apis/books/versions")).json).toMatchObject({ items: [{ name: "v1" }] });
     await call("POST", `${one}/publish`, { body: { environment: "staging" } });
     await call("POST", `${one}/promote`, { body: { from: "staging", environment: "production" } });
-    await call("PATCH", one, { body: { policies: [{ id: "cors", type: "cors", config: { origins: ["*"] } }] } });
-    expect((await call("GET", `${one}/draft`)).json).toMatchObject({ policies: [{ id: "cors" }] });
+    await call("PATCH", one, { body: { policies: [cors, key] } });
+    expect((await call("GET", `${one}/draft`)).json).toMatchObject({ policies: [{ id: "cors" }, { id: "key" }] });
     expect((await call("POST", `${one}/publish`)).json).toMatchObject({ number: 2 });
-    expect((await call("GET", `${one}/revisions/1`)).json).toMatchObject({ policies: [] });
+    expect((await call("GET", `${one}/revisions/1`)).json).toMatchObject({ policies: [{ id: "key" }] });
     expect((await call("POST", `${one}/rollback`)).json).toMatchObject({ number: 1 });
     const states = [];
     for (const step of ["deprecate", "retire", "reinstate"]) states.push((await call("POST", `${one}/${step}`)).json);
@@ -228,6 +236,9 @@ describe("an operator, step by step,", () => {
     await call("PATCH", `/workspaces/${made}`, { body: { name: "Renamed" } });
     expect((await call("GET", `/workspaces/${made}`)).json).toMatchObject({ name: "Renamed" });
     await call("GET", "/workspaces");
+    expect((await call("GET", `/platform/audit?target=${made}`)).json).toMatchObject({
+      items: [{ action: "update-workspace", before: { name: "Made" } }, { action: "create-workspace" }],
+    });
     const token = await call("POST", "/tokens", { body: { name: "Pipeline", scopes: ["catalog:read"] } });
     await call("DELETE", `/tokens/${String(token.json?.["id"])}`);
     expect((await call("GET", "/tokens")).json).toMatchObject({ items: [{ revokedAt: expect.any(Number) }] });

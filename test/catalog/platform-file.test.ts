@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { apiFields } from "../../src/catalog/api.ts";
 import { PlatformFile, inlineOperations } from "../../src/catalog/platform-file.ts";
 import { closest } from "../../src/model/did-you-mean.ts";
 import { validatePlatformFile } from "../../src/catalog/platform-file/validate-platform-file.ts";
@@ -21,7 +22,7 @@ function bookshop(): Record<string, unknown> {
             state: "published",
             operations: { getBook: "GET /books/{isbn}" },
             upstream: "bookshop",
-            policies: [{ id: "burst", type: "rate-limit", config: { by: "api", limits: [burst] } }],
+            policies: [{ id: "burst", type: "rate-limit", config: { by: "api", limits: [{ ...burst }] } }],
           },
         },
       },
@@ -173,6 +174,77 @@ describe("gatehouse.yaml", () => {
     ],
   ])("%s = %j is named at its place", (path, value, pointer, message) => {
     expect(findingsWith(path, value)).toContainEqual([pointer, message]);
+  });
+
+  const application = "/organizations/acme/applications/reader";
+  it.each([
+    [`${v1}/successor`, "toString", `${v1}/successor`],
+    [`${v1}/environments`, ["constructor"], `${v1}/environments/0`],
+    [`${v1}/upstream`, "constructor", `${v1}/upstream`],
+    ["/apis/bookshop/defaultVersion", "toString", "/apis/bookshop/defaultVersion"],
+    ["/products/reading/apis", ["constructor"], "/products/reading/apis/0"],
+    [`${application}/subscriptions`, { constructor: "free" }, `${application}/subscriptions/constructor`],
+    [`${application}/subscriptions`, { reading: "constructor" }, `${application}/subscriptions/reading`],
+    ["/upstreams/bookshop/targets", { constructor: [] }, "/upstreams/bookshop/targets/constructor"],
+  ])("what every object has from birth is no name of the file: %s = %j", (path, value, pointer) => {
+    expect(findingsWith(path, value).map(([at]) => at)).toEqual([pointer]);
+  });
+
+  it("takes such names where they are defined", () => {
+    const file = JSON.parse(
+      JSON.stringify(bookshop())
+        .replaceAll("production", "constructor")
+        .replaceAll("getBook", "toString")
+        .replaceAll("bookshop", "valueof"),
+    ) as unknown;
+    expect(validatePlatformFile(file).findings).toEqual([]);
+  });
+
+  const proto = (value: unknown): unknown => JSON.parse(`{"__proto__":${JSON.stringify(value)}}`);
+  it.each([
+    ["/environments", proto({ hosts: ["a.example"] }), "/environments/__proto__"],
+    [`${v1}/operations`, proto("GET /x"), `${v1}/operations/__proto__`],
+    [`${v1}/policies/0/config`, proto(1), `${v1}/policies/0/config/__proto__`],
+    ["/apis/bookshop/name", "Book\ud800shop", "/apis/bookshop/name"],
+    ["/apis/bookshop/description", "a\u0000b", "/apis/bookshop/description"],
+    [`${v1}/operations`, { "\udc00": "GET /x" }, `${v1}/operations`],
+  ])("never leaves out or changes what is written: %s = %j is refused", (path, value, pointer) => {
+    expect(findingsWith(path, value).map(([at]) => at)).toEqual([pointer]);
+  });
+
+  it("is refused where it is nested without end, whatever reads it", () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 20_000; level += 1) deep = [deep];
+    expect(findingsWith(`${v1}/policies/0/config`, { deep })).toEqual([
+      ["/apis/bookshop/versions", "It is nested more than 100 levels deep. Write it flatter."],
+    ]);
+  });
+
+  it.each(["/..", "/a/./b", "/a/", "", "a", `/${"x".repeat(200)}`])(
+    "refuses the prefix %j, as the API does",
+    (prefix) => {
+      expect(findingsWith("/apis/bookshop/prefix", prefix).map(([at]) => at)).toEqual(["/apis/bookshop/prefix"]);
+      expect(apiFields.prefix.safeParse(prefix).success).toBe(false);
+    },
+  );
+
+  it.each(["a..b", ".a", "a.", "-a.example", "a-.example", "a.-b", "A.example", "a:80", `${"a.".repeat(130)}b`])(
+    "refuses the host %j",
+    (host) => {
+      expect(findingsWith("/environments/production/hosts", [host]).map(([at]) => at)).toEqual([
+        "/environments/production/hosts/0",
+      ]);
+    },
+  );
+
+  it.each(["*", "a", "a-b.example", "xn--bcher-kva.example", "10.0.0.1"])("takes the host %j", (host) => {
+    expect(findingsWith("/environments/production/hosts", [host])).toEqual([]);
+  });
+
+  it("refuses a version's name that looks like an id", () => {
+    const version = { state: "draft", operations: { a: "GET /" }, upstream: "bookshop" };
+    const findings = findingsWith("/apis/bookshop/versions", { v1: version, ver_01: version });
+    expect(findings.map(([at]) => at)).toEqual(["/apis/bookshop/versions/ver_01"]);
   });
 
   it("a misspelt field is one finding, not a wrong field and a missing one", () => {

@@ -1,4 +1,6 @@
+import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
+import { endedSessions } from "../../schema/workspaces.ts";
 import { perform } from "../../src/actions/action.ts";
 import { identity } from "../../src/identity/index.ts";
 import { hashSecret } from "../../src/model/credential.ts";
@@ -36,7 +38,7 @@ describe("signing in", () => {
   it("says the same whatever is wrong with the token, and shows nothing of it", async () => {
     const revoked = await makeToken(ctx);
     await perform(identity.revokeAdminToken, ctx, { token: revoked.id });
-    const ended = await makeToken(ctx, ["*"], Date.now() - 1);
+    const ended = await makeToken({ ...ctx, now: () => 1 }, ["*"], 2);
     const pages = await Promise.all(
       ["", "nonsense", "x".repeat(600), revoked.token, ended.token].map((token) =>
         openTab(ctx).post("/sign-in", { token }),
@@ -110,15 +112,50 @@ describe("a session", () => {
     expect((await post("/sign-out", {})).status).toBe(303);
   });
 
+  it("counts nowhere after sign-out, whoever kept a copy of its cookie; others of the same token go on", async () => {
+    const made = await makeToken(ctx);
+    const signed = async () => {
+      const tab = openTab(ctx);
+      const { set } = await tab.post("/sign-in", { token: made.token });
+      return { tab, cookie: set?.split(";")[0] ?? "" };
+    };
+    const [one, two] = [await signed(), await signed()];
+    const stolen = () => openTab(ctx).send(`/w/${ctx.workspace}`, { headers: { cookie: one.cookie } });
+    expect((await stolen()).status).toBe(200);
+    expect((await one.tab.post("/sign-out", {})).set).toContain("Max-Age=0");
+    const { status, location, set } = await stolen();
+    expect([status, location, set]).toEqual([
+      303,
+      expect.stringContaining("/sign-in"),
+      expect.stringContaining("Max-Age=0"),
+    ]);
+    expect((await two.tab.get(`/w/${ctx.workspace}`)).status).toBe(200);
+    // Nor does the copy sign anything out that is not its own, or fail.
+    const again = await openTab(ctx).send("/sign-out", { method: "POST", headers: { ...ours, cookie: one.cookie } });
+    expect(again.location).toBe("/sign-in");
+    expect((await two.tab.get(`/w/${ctx.workspace}`)).status).toBe(200);
+  });
+
+  it("is remembered as ended only until it would have ended anyway", async () => {
+    const { made, post } = await signIn(ctx);
+    const old = { id: `old-${made.id}`, workspace: ctx.workspace, endsAt: Date.now() - 1 };
+    await ctx.db.insert(endedSessions).values(old);
+    await post("/sign-out", {});
+    const rows = await ctx.db.select().from(endedSessions).where(eq(endedSessions.workspace, ctx.workspace));
+    expect(rows.map(({ id }) => id)).not.toContain(old.id);
+    expect(rows.every(({ endsAt }) => endsAt > Date.now())).toBe(true);
+  });
+
   it("is not what another purpose, secret or time sealed", async () => {
     const { made } = await signIn(ctx);
     const hash = await hashSecret(made.token);
-    const text = `${hash} ${Date.now() + 1_000_000}`;
+    const text = `ses_1 ${hash} ${Date.now() + 1_000_000}`;
     const tab = openTab(ctx);
     const forged = [
       await explanations.seal(text),
       await sealer("another secret", "console-session").seal(text),
-      await sessions.seal(`${hash} ${clock.now - 1}`),
+      await sessions.seal(`ses_1 ${hash} ${clock.now - 1}`),
+      await sessions.seal(`${hash} ${clock.now + 1_000_000}`),
       await sessions.seal(hash),
       "nonsense",
     ];

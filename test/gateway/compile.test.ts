@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { compileRevision } from "../../src/gateway/compile.ts";
 import type { CompileInput } from "../../src/model/compile-input.ts";
 import { PolicyEntry } from "../../src/model/policy-entry.ts";
+import { RevisionProgram } from "../../src/model/program.ts";
 import { checkPolicyList } from "../../src/policies/check-list.ts";
 import { UpstreamSettings } from "../../src/model/upstream.ts";
 
@@ -136,6 +137,26 @@ describe("compiling a revision", () => {
     const targets = [{ url: "http://127.0.0.1:8790", weight: 1 }];
     expect(errors({}, { targets, privateUpstreams: ["127.0.0.1:8790"] })).toEqual([]);
     expect(errors({}, { targets: [{ url: "https://console.test", weight: 1 }] })).toHaveLength(1);
+  });
+
+  it("takes operations that are called like what every object has", () => {
+    const operations = ["__proto__", "constructor", "toString"].map((id) => operation(id, "GET", `/${id}`));
+    const { program, findings } = compileRevision(input({ operations }));
+    expect(findings).toEqual([]);
+    expect(program?.routes).toEqual(operations.map(({ id, method, path }) => ({ operation: id, method, path })));
+    expect(RevisionProgram.parse(JSON.parse(JSON.stringify(program)))).toEqual(program);
+  });
+
+  it("makes no program that the gateway could not read, and names the place", () => {
+    const upstream = UpstreamSettings.parse({});
+    const timeouts = { ...upstream.timeouts, idleMs: 0.5 };
+    const policies = [{ ...entry({ id: "key", type: "require-key" }), id: "Not an id" }];
+    const result = compileRevision(input({ policies, upstream: { ...upstream, timeouts } }));
+    expect(result.program).toBeNull();
+    expect(result.findings.map(({ pointer, severity }) => [pointer, severity])).toEqual([
+      ["/policies/0/id", "error"],
+      ["/upstream/timeouts/idleMs", "error"],
+    ]);
   });
 
   it("checks a central list alone", () => {

@@ -40,7 +40,13 @@ const cases: ActionCase[] = [
     does: identity.listAudit,
     input: (shop) => ({ target: shop.api.id, limit: 1 }),
     names: "nothing",
-    wrong: { input: { limit: "many" }, pointers: ["/limit"] },
+    wrong: { input: { limit: "many", cursor: "abc" }, pointers: ["/limit", "/cursor"] },
+  },
+  {
+    does: identity.listPlatformAudit,
+    input: () => ({ limit: 1 }),
+    names: "nothing",
+    wrong: { input: { cursor: "-1" }, pointers: ["/cursor"] },
   },
 ];
 

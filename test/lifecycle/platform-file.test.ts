@@ -11,6 +11,7 @@ import type { PlatformFile } from "../../src/catalog/platform-file.ts";
 import type { PlatformPlan } from "../../src/catalog/platform-file/platform-plan.ts";
 import { applyPlatformFile } from "../../src/lifecycle/apply-platform-file.ts";
 import { runDistribution } from "../../src/lifecycle/distribute.ts";
+import { updateWorkspace } from "../../src/identity/update-workspace.ts";
 import { Problem } from "../../src/model/problem.ts";
 import { Bucket } from "../../src/model/program.ts";
 import { registry, type Registry } from "../support/registry.ts";
@@ -141,11 +142,62 @@ describe("planning", () => {
     expect((await plan(bookshop())).planId).toBe(answer.planId);
   });
 
-  it("needs only the right to read; applying needs the right to write all that a file may hold", async () => {
-    const reader = { ...r, actor: { ...r.actor, scopes: ["catalog:read"] } };
+  it("needs the right to read all that a plan shows; applying needs the right to write all that a file may hold", async () => {
+    const holder = (...scopes: string[]) => ({ ...r, actor: { ...r.actor, scopes } });
+    const file = { format: 1, workspace: r.workspace };
+    const blind = await refusal(perform(applyPlatformFile, holder("catalog:read"), { file, plan: true }));
+    expect([blind.code, blind.members.scope]).toEqual(["scope-missing", "consumers:read"]);
+    const reader = holder("catalog:read", "consumers:read");
     const { planId } = await perform(applyPlatformFile, reader, { file: bookshop(), documents, plan: true });
     const problem = await refusal(perform(applyPlatformFile, reader, { file: bookshop(), documents, planId }));
-    expect(problem.code).toBe("scope-missing");
+    expect([problem.code, problem.members.scope]).toEqual(["scope-missing", "catalog:write"]);
+    const writer = holder("catalog:read", "catalog:write", "policies:write", "lifecycle:write", "consumers:write");
+    const unread = await refusal(perform(applyPlatformFile, writer, { file: bookshop(), documents, planId }));
+    expect([unread.code, unread.members.scope]).toEqual(["scope-missing", "consumers:read"]);
+  });
+
+  it("answers findings, never a fault, for names that every object has from birth", async () => {
+    const subscriptions = { reading: "constructor" };
+    const files: [FileInput, string][] = [
+      [changedV1({ successor: "toString" }), "/apis/bookshop/versions/v1/successor"],
+      [changedV1({ environments: ["constructor"] }), "/apis/bookshop/versions/v1/environments/0"],
+      [changedV1({ upstream: "constructor" }), "/apis/bookshop/versions/v1/upstream"],
+      [changedV1({ document: "constructor" }), "/apis/bookshop/versions/v1/document"],
+      [
+        changed((file) => {
+          file.organizations = { acme: { name: "Acme", applications: { reader: { name: "Reader", subscriptions } } } };
+        }),
+        "/organizations/acme/applications/reader/subscriptions/reading",
+      ],
+    ];
+    for (const [file, pointer] of files) {
+      const { members } = await refusal(plan(file));
+      expect(members.findings).toEqual([expect.objectContaining({ pointer })]);
+    }
+  });
+
+  it("refuses what cannot be kept as it is written, before its fields are read", async () => {
+    const file: unknown = JSON.parse(
+      JSON.stringify(bookshop()).replace('"organizations":{', '"organizations":{"__proto__":{"name":"a"},'),
+    );
+    const problem = await refusal(perform(applyPlatformFile, r, { file, documents, plan: true }));
+    expect([problem.code, problem.members.errors]).toEqual([
+      "input-invalid",
+      [expect.objectContaining({ pointer: "/file/organizations/__proto__" })],
+    ]);
+  });
+
+  it("takes such names where they are defined, and settles", async () => {
+    const file = (): FileInput =>
+      changed((one) => {
+        const targets = { production: [{ url: "https://a.example" }], constructor: [{ url: "https://b.example" }] };
+        one.environments = { ...one.environments, constructor: { hosts: [`other.${r.host}`] } };
+        one.upstreams = { bookshop: { targets } };
+      });
+    await apply(file());
+    expect((await plan(file())).changes).toEqual([]);
+    const fewer = changed((one) => (one.environments = { ...file().environments }));
+    expect((await refusal(plan(fewer))).code).toBe("input-invalid");
   });
 });
 
@@ -202,6 +254,8 @@ describe("applying", () => {
 
   it("publishes a new revision of what changed, and of nothing else", async () => {
     await apply(bookshop());
+    const [served] = await rowsOf.deployments();
+    expect(served?.previous).toBeNull();
     const answer = await apply(
       changed((file) => {
         file.upstreams = {
@@ -215,6 +269,8 @@ describe("applying", () => {
       "apis/bookshop/versions/v2",
     ]);
     const [deployment] = await rowsOf.deployments();
+    // What a rollback brings back.
+    expect(deployment?.previous).toBe(served?.revision);
     const numbers = await r.db
       .select()
       .from(revisions)
@@ -280,6 +336,20 @@ describe("applying", () => {
       "organizations/acme/applications/reader/subscriptions/reading",
     ]);
     expect(await rowsOf.versions()).toHaveLength(2);
+  });
+
+  it("says where a version stays served though the file no longer names the environment", async () => {
+    const targets = { production: [{ url: "https://a.example" }], staging: [{ url: "https://b.example" }] };
+    const both = (environments?: string[]): FileInput => {
+      const file = changedV1(environments === undefined ? {} : { environments });
+      file.environments = { ...file.environments, staging: { hosts: [`staging.${r.host}`] } };
+      return { ...file, upstreams: { bookshop: { targets } } };
+    };
+    expect((await apply(both())).unmanaged).toEqual([]);
+    const answer = await apply(both(["production"]));
+    expect(answer.changes).toEqual([]);
+    expect(answer.unmanaged).toEqual(["apis/bookshop/versions/v1/environments/staging"]);
+    expect(await rowsOf.deployments()).toHaveLength(2);
   });
 });
 
@@ -359,6 +429,25 @@ describe("nothing changes", () => {
     expect([await rowsOf.apis(), await rowsOf.versions(), await rowsOf.deployments(), await rowsOf.audit()]).toEqual(
       before,
     );
+  });
+});
+
+describe("a rename of the workspace that is committed in between", () => {
+  const rename = async (): Promise<void> => {
+    await perform(updateWorkspace, r, { workspace: r.workspace, name: "Renamed" });
+  };
+
+  it.each([
+    ["that names it", (): FileInput => ({ ...bookshop(), name: "Mine" })],
+    ["that does not name it", bookshop],
+  ])("is not undone by a file %s", async (_file, file) => {
+    const { planId } = await plan(file());
+    const raced = { ...r, db: beforeCommit(r.db, rename) };
+    const problem = await refusal(perform(applyPlatformFile, raced, { file: file(), documents, planId }));
+    expect([problem.code, problem.status]).toEqual(["plan-outdated", 409]);
+    expect(await rowsOf.apis()).toEqual([]);
+    const [row] = await r.db.select().from(workspaces).where(eq(workspaces.id, r.workspace));
+    expect(row).toMatchObject({ name: "Renamed", edition: 2 });
   });
 });
 

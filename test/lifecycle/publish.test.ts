@@ -106,6 +106,11 @@ describe("publish-version", () => {
     await perform(lifecycle.retireVersion, ctx, books);
     expect(apisAt(ctx)[0]?.versions[0]).toMatchObject({ state: "retired" });
     await expect(perform(lifecycle.publishVersion, ctx, books)).rejects.toMatchObject({ code: "state-conflict" });
+    const message = "Version v1 is retired. Reinstate it first.";
+    expect(await ask(lifecycle.checkVersion, ctx, books)).toEqual({
+      publishable: false,
+      findings: [{ pointer: "", message, severity: "error" }],
+    });
     await perform(lifecycle.reinstateVersion, ctx, books);
     await perform(catalog.updateApi, ctx, { api: "books", prefix: "/library" });
     expect(apisAt(ctx)).toEqual([]);
@@ -133,6 +138,16 @@ describe("publish-version", () => {
     const global = Program.parse(ctx.edge.puts.get(`program:${ctx.edge.announced[0]?.root.global}`));
     const hash = global.kind === "global" ? global.workspaces[ctx.workspace] : undefined;
     expect(ctx.edge.puts.get(`program:${hash}`)).toMatchObject({ kind: "workspace", policies: [{ id: "cors" }] });
+  });
+
+  it("serves operations that are called like what every object has", async () => {
+    const ctx = await registry();
+    await draft(ctx);
+    const operations = ["__proto__", "constructor"].map((id) => ({ id, method: "GET", path: `/${id}` }));
+    await perform(catalog.updateVersion, ctx, { ...books, operations });
+    const { program } = await perform(lifecycle.publishVersion, ctx, books);
+    const stored: unknown = JSON.parse(JSON.stringify(ctx.edge.puts.get(`program:${program}`)));
+    expect(Program.parse(stored)).toMatchObject({ routes: [{ operation: "__proto__" }, { operation: "constructor" }] });
   });
 
   it("refuses a central list in which a kept answer would pass a key by", async () => {

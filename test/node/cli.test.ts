@@ -147,6 +147,30 @@ describe("gatehouse validate", () => {
   });
 });
 
+describe("a file or document that is nested without end", () => {
+  const deep = `\nx: ${"[".repeat(20_000)}${"]".repeat(20_000)}\n`;
+  const message = "It is nested more than 100 levels deep from here. Write it flatter.";
+
+  it("is named at the place where it gets too deep", async () => {
+    const file = await variant("deep.yaml", (text) => text + deep);
+    const { code, stderr } = await gatehouse(["validate", file]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(new RegExp(`deep\\.yaml:\\d+:103: error: ${message}`))]);
+    const steps = await variant("steps.yaml", (text) => `${text}\nx:\n  ${"- ".repeat(20_000)}\n`);
+    expect((await gatehouse(["validate", steps])).stderr).toContain(message);
+  });
+
+  it("is named in a document, too", async () => {
+    const text = await readFile(path.join(folder, "bookshop.openapi.yaml"), "utf8");
+    await writeFile(path.join(folder, "deep.openapi.yaml"), text + deep);
+    const file = await variant("deep-document.yaml", (one) =>
+      one.replace("bookshop.openapi.yaml", "deep.openapi.yaml"),
+    );
+    expect((await gatehouse(["validate", file])).stderr).toMatch(
+      new RegExp(`^deep\\.openapi\\.yaml:\\d+:\\d+: error: ${message}`, "m"),
+    );
+  });
+});
+
 describe("gatehouse diff", () => {
   it("shows what would change like a diff, without colour on a pipe, and exits with 2", async () => {
     const { url, asked } = await script([200, plan]);

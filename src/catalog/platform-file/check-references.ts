@@ -1,8 +1,9 @@
 /** @module What a file says of itself: every name that it uses must be one that it defines. */
 import type { Finding } from "../../model/problem.ts";
-import type { PlatformFile } from "../platform-file.ts";
+import type { PlatformFile, PlatformFileVersion } from "../platform-file.ts";
 import { suggest } from "../../model/did-you-mean.ts";
 import { toPointer } from "../../model/explain-issues.ts";
+import { ownField } from "../../model/own-field.ts";
 
 /** Findings for names that lead nowhere and for things that claim the same place. All are errors. */
 export function checkReferences(file: PlatformFile): Finding[] {
@@ -54,16 +55,20 @@ function checkApis(file: PlatformFile): Finding[] {
     if (api.defaultVersion !== undefined && !names.includes(api.defaultVersion)) {
       findings.push(unknown(["apis", slug, "defaultVersion"], "version", api.defaultVersion, names));
     }
-    for (const name of names) findings.push(...checkVersion(file, slug, name));
+    for (const [name, version] of Object.entries(api.versions)) {
+      findings.push(...checkVersion(file, api, version, ["apis", slug, "versions", name]));
+    }
   }
   return findings;
 }
 
-function checkVersion(file: PlatformFile, slug: string, name: string): Finding[] {
-  const api = file.apis[slug];
-  const version = api?.versions[name];
-  if (api === undefined || version === undefined) return [];
-  const at = ["apis", slug, "versions", name];
+function checkVersion(
+  file: PlatformFile,
+  api: PlatformFile["apis"][string],
+  version: PlatformFileVersion,
+  at: readonly string[],
+): Finding[] {
+  const name = at.at(-1) ?? "";
   const environments = Object.keys(file.environments);
   const findings: Finding[] = [];
   if ((version.document === undefined) === (version.operations === undefined)) {
@@ -72,7 +77,7 @@ function checkVersion(file: PlatformFile, slug: string, name: string): Finding[]
   }
   if (
     version.successor !== undefined &&
-    (version.successor === name || api.versions[version.successor] === undefined)
+    (version.successor === name || !Object.hasOwn(api.versions, version.successor))
   ) {
     const others = Object.keys(api.versions).filter((other) => other !== name);
     findings.push(unknown([...at, "successor"], "other version", version.successor, others));
@@ -83,16 +88,16 @@ function checkVersion(file: PlatformFile, slug: string, name: string): Finding[]
     );
   }
   for (const [index, environment] of (version.environments ?? []).entries()) {
-    if (file.environments[environment] === undefined) {
+    if (!Object.hasOwn(file.environments, environment)) {
       findings.push(unknown([...at, "environments", index], "environment", environment, environments));
     }
   }
-  const upstream = file.upstreams[version.upstream];
+  const upstream = ownField(file.upstreams, version.upstream);
   if (upstream === undefined) {
     findings.push(unknown([...at, "upstream"], "upstream", version.upstream, Object.keys(file.upstreams)));
   } else {
     for (const environment of version.environments ?? environments) {
-      if (upstream.targets[environment] !== undefined || file.environments[environment] === undefined) continue;
+      if (Object.hasOwn(upstream.targets, environment) || !Object.hasOwn(file.environments, environment)) continue;
       const message = `The upstream ${version.upstream} has no targets in ${environment}, where the version ${name} runs. Add them to upstreams.${version.upstream}.targets.`;
       findings.push(error([...at, "upstream"], message));
     }
@@ -102,13 +107,16 @@ function checkVersion(file: PlatformFile, slug: string, name: string): Finding[]
 
 function checkProducts(file: PlatformFile): Finding[] {
   const apis = Object.keys(file.apis);
-  return Object.entries(file.products).flatMap(([slug, product]) =>
-    product.apis.flatMap((api, index) => {
+  return Object.entries(file.products).flatMap(([slug, product]) => {
+    const seen = new Set<string>();
+    return product.apis.flatMap((api, index) => {
       const at = ["products", slug, "apis", index];
-      if (!apis.includes(api)) return [unknown(at, "API", api, apis)];
-      return product.apis.indexOf(api) < index ? [error(at, `“${api}” stands in this product twice. Remove one.`)] : [];
-    }),
-  );
+      if (!Object.hasOwn(file.apis, api)) return [unknown(at, "API", api, apis)];
+      if (seen.has(api)) return [error(at, `“${api}” stands in this product twice. Remove one.`)];
+      seen.add(api);
+      return [];
+    });
+  });
 }
 
 function checkConsumers(file: PlatformFile): Finding[] {
@@ -116,9 +124,9 @@ function checkConsumers(file: PlatformFile): Finding[] {
     Object.entries(applications).flatMap(([application, { subscriptions }]) =>
       Object.entries(subscriptions).flatMap(([product, plan]) => {
         const at = ["organizations", organization, "applications", application, "subscriptions", product];
-        const plans = file.products[product]?.plans;
+        const plans = ownField(file.products, product)?.plans;
         if (plans === undefined) return [unknown(at, "product", product, Object.keys(file.products))];
-        return plans[plan] === undefined ? [unknown(at, `plan of ${product}`, plan, Object.keys(plans))] : [];
+        return Object.hasOwn(plans, plan) ? [] : [unknown(at, `plan of ${product}`, plan, Object.keys(plans))];
       }),
     ),
   );

@@ -6,8 +6,10 @@ import type { CompileInput } from "../../model/compile-input.ts";
 import type { PolicyEntry } from "../../model/policy-entry.ts";
 import type { Finding } from "../../model/problem.ts";
 import type { RevisionContent } from "../../model/revision.ts";
+import type { Target } from "../../model/upstream.ts";
 import type { PlatformFile } from "../platform-file.ts";
 import { toPointer } from "../../model/explain-issues.ts";
+import { ownField } from "../../model/own-field.ts";
 import type { PlacedFinding } from "./platform-plan.ts";
 import type { PreparedVersion } from "./prepare-versions.ts";
 
@@ -29,6 +31,7 @@ export function checkVersions(
   surroundings: Surroundings,
 ): PlacedFinding[] {
   const seen = new Set<string>();
+  const products = productsByApi(file);
   return versions
     .filter(({ version }) => version.state !== "draft")
     .flatMap((prepared) =>
@@ -41,8 +44,8 @@ export function checkVersions(
           revision: "unstored",
           content,
           workspacePolicies: file.policies,
-          products: productsOf(file, prepared.api),
-          targets: file.upstreams[prepared.version.upstream]?.targets[environment] ?? [],
+          products: products.get(prepared.api) ?? [],
+          targets: targetsOf(file, prepared, environment),
           ...surroundings,
         });
         return findings.map((finding) => place(finding, prepared, content, environment));
@@ -60,7 +63,7 @@ export function environmentsOf(file: PlatformFile, { version }: PreparedVersion)
 
 /** The content of the version's revision; the document's hash is the registry's to add. */
 export function contentOf(file: PlatformFile, { version, operations }: PreparedVersion): RevisionContent {
-  const upstream = file.upstreams[version.upstream];
+  const upstream = ownField(file.upstreams, version.upstream);
   if (upstream === undefined) throw new Error(`upstream ${version.upstream} was not checked`);
   const { targets, ...settings } = upstream;
   void targets;
@@ -74,13 +77,24 @@ export function contentOf(file: PlatformFile, { version, operations }: PreparedV
 }
 
 function apiOf(file: PlatformFile, slug: string) {
-  const api = file.apis[slug];
+  const api = ownField(file.apis, slug);
   if (api === undefined) throw new Error(`API ${slug} is not in the file`);
   return { id: slug, slug, name: api.name, style: api.style, prefix: api.prefix, selector: api.selector };
 }
 
-function productsOf(file: PlatformFile, slug: string): string[] {
-  return Object.keys(file.products).filter((product) => file.products[product]?.apis.includes(slug));
+/** The products in which each API stands. */
+export function productsByApi(file: PlatformFile): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const [product, { apis }] of Object.entries(file.products)) {
+    for (const api of apis) found.set(api, [...(found.get(api) ?? []), product]);
+  }
+  return found;
+}
+
+/** Where calls of the version go in an environment. */
+export function targetsOf(file: PlatformFile, { version }: PreparedVersion, environment: string): readonly Target[] {
+  const upstream = ownField(file.upstreams, version.upstream);
+  return upstream === undefined ? [] : (ownField(upstream.targets, environment) ?? []);
 }
 
 /** From a pointer into a revision's content to one into the file or the document. */

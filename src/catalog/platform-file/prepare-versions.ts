@@ -9,6 +9,7 @@ import {
   type PlatformFileVersion,
 } from "../platform-file.ts";
 import { toPointer } from "../../model/explain-issues.ts";
+import { ownField } from "../../model/own-field.ts";
 import type { PlacedFinding } from "./platform-plan.ts";
 
 export interface PreparedVersion {
@@ -57,7 +58,7 @@ function readOne(
   pointer: string,
   findings: PlacedFinding[],
 ): Read | null {
-  const document = Object.hasOwn(documents, path) ? documents[path] : undefined;
+  const document = ownField(documents, path);
   if (document === undefined || reader === undefined) {
     const message =
       reader === undefined ? "APIs of this style have no document." : `The document ${path} is missing. Send it along.`;

@@ -21,6 +21,9 @@ export const workerBounds: DocumentBounds = {
   yamlMarksMax: 300_000,
 };
 
+/** Levels of lists and objects of YAML that are read. */
+const levelsMax = 100;
+
 /** Parses JSON or YAML 1.2. Throws `document-invalid` with `members.findings`. */
 export function parseDocument(text: string, mediaType: string, bounds: DocumentBounds): unknown {
   const kind = documentKind(text, mediaType);
@@ -96,6 +99,11 @@ function* boundedTokens(text: string, lines: LineCounter, marksMax: number): Gen
     if (marks > marksMax)
       throw tooLarge(`The YAML has more than the ${marksMax.toLocaleString("en-GB")} parts that are read here.`);
     yield* parser.next(lexeme);
+    // Composing calls itself for every level. Below the first level stands the document itself.
+    if (parser.stack.length > levelsMax + 1) {
+      const { line, col } = lines.linePos(parser.offset);
+      throw unreadable("YAML", [`Line ${line}, column ${col}: it is nested more than ${levelsMax} levels deep.`]);
+    }
   }
   yield* parser.end();
 }

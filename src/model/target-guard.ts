@@ -1,11 +1,15 @@
 /**
- * @module Which addresses may be an upstream. The same answer at publish and at the call: a program may be older than the
- * installation's settings. Names that resolve to private addresses cannot be told here; Cloudflare's network does not route to those.
+ * @module Which addresses may be an upstream. The same answer when a target is named, at publish and at the call: what is stored
+ * may be older than the installation's settings. Names that resolve to private addresses cannot be told here; Cloudflare's network does not route to those.
  */
 import ipaddr from "ipaddr.js";
-import type { GatewaySettings } from "./ports.ts";
 
-export type GuardSettings = Pick<GatewaySettings, "ownHosts" | "privateUpstreams">;
+export interface GuardSettings {
+  /** Hosts that are Gatehouse's own, in lower case. */
+  readonly ownHosts: readonly string[];
+  /** Private addresses that upstreams may have nevertheless, as `host:port`. */
+  readonly privateUpstreams: readonly string[];
+}
 
 /** Why `url` may not be called, or null if it may. */
 export function refusedTarget(url: URL, settings: GuardSettings): string | null {

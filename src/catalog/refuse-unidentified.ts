@@ -1,0 +1,58 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { apis, deployments, policyLists, versions } from "../../schema/catalog.ts";
+import { environments } from "../../schema/workspaces.ts";
+import { platformWorkspace } from "../actions/action.ts";
+import type { Context } from "../actions/context.ts";
+import type { PolicyEntry } from "../model/policy-entry.ts";
+import { Problem } from "../model/problem.ts";
+import { RevisionContent } from "../model/revision.ts";
+import { policyOf } from "../policies/index.ts";
+import { readTexts } from "./content.ts";
+
+/**
+ * Throws `state-conflict` if one of the APIs, which are about to come into a product, is served by a revision that does not
+ * ask who is calling. In a product each call needs a subscription, from now on: all of its calls would be refused.
+ */
+export async function refuseUnidentified(ctx: Context, apiIds: readonly string[]): Promise<void> {
+  if (apiIds.length === 0) return;
+  const lists = await ctx.db
+    .select({ entries: policyLists.entries })
+    .from(policyLists)
+    .where(inArray(policyLists.workspace, [platformWorkspace, ctx.workspace]));
+  if (lists.some(({ entries }) => entries.some(isAuthenticator))) return;
+  const served = await ctx.db
+    .select({ api: apis.slug, version: versions.name, environment: environments.slug, revision: deployments.revision })
+    .from(deployments)
+    .innerJoin(versions, eq(versions.id, deployments.version))
+    .innerJoin(apis, eq(apis.id, versions.api))
+    .innerJoin(environments, eq(environments.id, deployments.environment))
+    .where(
+      and(
+        eq(versions.workspace, ctx.workspace),
+        inArray(versions.state, ["published", "deprecated"]),
+        // One parameter, however many APIs: D1 binds 100.
+        sql`${apis.id} in (select value from json_each(${JSON.stringify(apiIds)}))`,
+      ),
+    );
+  const texts = await readTexts(
+    ctx,
+    served.map(({ revision }) => revision),
+  );
+  const open = served.find(({ revision }) => !identifies(texts.get(revision) ?? "null"));
+  if (open === undefined) return;
+  throw new Problem("state-conflict", {
+    detail:
+      `Version ${open.version} of ${open.api} is served in ${open.environment} without a policy that says who is calling, ` +
+      "so all its calls would be refused. Add “require-key” to it and publish it, then add the API to the product.",
+  });
+}
+
+/** The same rule by which a revision of an API in a product compiles. */
+function identifies(revision: string): boolean {
+  const { policies, operationPolicies } = RevisionContent.parse(JSON.parse(revision));
+  return [policies, ...Object.values(operationPolicies)].some((entries) => entries.some(isAuthenticator));
+}
+
+function isAuthenticator({ enabled, type }: PolicyEntry): boolean {
+  return enabled && policyOf(type)?.role === "authenticator";
+}
