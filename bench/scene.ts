@@ -24,7 +24,6 @@ export interface Scene {
 }
 
 export interface SceneOptions {
-  readonly inspectorPort?: number;
   /** Module to bundle instead of the shipped one. */
   readonly entry?: string;
   readonly catalogue: Catalogue;
@@ -89,7 +88,6 @@ export async function setScene(ground: Ground, options: SceneOptions): Promise<S
       KEY_SECRET: secrets.keySecret,
     },
     first: directOutbound,
-    ...(options.inspectorPort === undefined ? {} : { inspectorPort: options.inspectorPort }),
     beside: [
       bareWorker(
         await buildWorker("bench/worker/bare.ts", "bench/wrangler.toml"),

@@ -6,6 +6,8 @@ import { and, eq, lte, sql } from "drizzle-orm";
 import { outbox } from "../../schema/actions.ts";
 import type { Effect, Touched, World } from "./context.ts";
 import { databaseMessage } from "./failure.ts";
+import { chunks } from "../model/chunks.ts";
+import { isAmong } from "./rows.ts";
 
 /** A distribution of what is named; what is left out is not touched. */
 export function distribute(touched: Partial<Touched>): Effect {
@@ -27,10 +29,9 @@ const recordsTogetherMax = 200;
 export function splitEffect(effect: Effect): Effect[] {
   const { records, ...rest } = effect.payload;
   if (records.length <= recordsMax) return [effect];
-  const parts = Array.from({ length: Math.ceil(records.length / recordsMax) }, (_, part) =>
-    records.slice(part * recordsMax, (part + 1) * recordsMax),
+  return chunks(records, recordsMax).map((own, part) =>
+    part === 0 ? distribute({ ...rest, records: own }) : distribute({ records: own }),
   );
-  return parts.map((own, part) => (part === 0 ? distribute({ ...rest, records: own }) : distribute({ records: own })));
 }
 
 export interface OutboxRow {
@@ -110,7 +111,10 @@ export async function runDueEffects(world: World): Promise<number | null> {
 
 /** One parameter, however many rows: D1 binds 100. */
 function idsOf(rows: readonly OutboxRow[]) {
-  return sql`${outbox.id} in (select value from json_each(${JSON.stringify(rows.map((row) => row.id))}))`;
+  return isAmong(
+    outbox.id,
+    rows.map(({ id }) => id),
+  );
 }
 
 /** The attempt is counted even if this fails too: then the row stays due as it was, and is only tried sooner. */

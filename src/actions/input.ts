@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { toPointer } from "../model/explain-issues.ts";
 import { Problem, type Finding } from "../model/problem.ts";
 
 /** Parses what a caller sent. Throws `input-invalid` with every invalid field in `members.errors`, by JSON pointer. */
@@ -21,17 +22,12 @@ export function inputInvalid(errors: readonly Finding[]): Problem {
 /** zod's issues as findings. `base` is the pointer of the parsed value in the whole input. */
 export function inputFindings(error: z.ZodError, base = ""): Finding[] {
   return error.issues.flatMap((issue): Finding[] => {
-    const pointer = base + jsonPointer(issue.path);
+    const pointer = base + toPointer(issue.path);
     if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => finding(pointer + jsonPointer([key]), "There is no such field. Remove it."));
+      return issue.keys.map((key) => finding(pointer + toPointer([key]), "There is no such field. Remove it."));
     }
     return [finding(pointer, issue.message)];
   });
-}
-
-/** RFC 6901. */
-export function jsonPointer(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 
 function finding(pointer: string, message: string): Finding {

@@ -1,5 +1,5 @@
 /** @module Rows of the Context's workspace: the two reads that every resource has. Both filter by workspace, always. */
-import { and, asc, eq, gt, or, type SQL } from "drizzle-orm";
+import { and, asc, eq, gt, or, sql, type SQL } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { Problem } from "../model/problem.ts";
 import type { Context } from "./context.ts";
@@ -36,6 +36,11 @@ export function onlyRow<Row>(rows: readonly Row[], ref: string, noun: string): R
 
 export function notFound(noun: string, ref: string): Problem {
   return new Problem("resource-not-found", { detail: `There is no ${noun} ${ref} in this workspace.` });
+}
+
+/** `in` with one parameter, however many values: D1 binds 100. */
+export function isAmong(column: SQLiteColumn, values: readonly string[]): SQL {
+  return sql`${column} in (select value from json_each(${JSON.stringify(values)}))`;
 }
 
 /** A page of the workspace's rows in order of creation (ids sort by time). */

@@ -1,9 +1,10 @@
 import type { HonoRequest } from "hono";
 import * as z from "zod";
-import { inputInvalid, jsonPointer } from "../actions/input.ts";
+import { inputInvalid } from "../actions/input.ts";
 import { jsonBody } from "./body-form.ts";
 import { readBody } from "./read-body.ts";
 import { basePath, bodyFormOf, travelOf, type Route } from "./route.ts";
+import { toPointer } from "../model/explain-issues.ts";
 
 /** The input of a route's action or query as the request gives it, not checked yet: the action does that. */
 export async function readInput(request: HonoRequest, route: Route): Promise<Readonly<Record<string, unknown>>> {
@@ -29,7 +30,7 @@ function refuseMisplaced(names: readonly string[], elsewhere: z.ZodRawShape): vo
   if (misplaced.length === 0) return;
   throw inputInvalid(
     misplaced.map((name) => ({
-      pointer: jsonPointer([name]),
+      pointer: toPointer([name]),
       message: `This field has another place in the request, see ${basePath}/openapi.json.`,
       severity: "error",
     })),

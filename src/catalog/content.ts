@@ -2,11 +2,11 @@
  * @module Contents: immutable texts by their address. Stored before the batch that points to them: so this is the one thing
  * that a decision may write, since writing it again changes nothing and an abandoned one is harmless.
  */
-import { and, asc, eq, sql, type SQL } from "drizzle-orm";
-import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { and, asc, eq, sql } from "drizzle-orm";
 import { contentParts, contents } from "../../schema/contents.ts";
 import { runBatch } from "../actions/commit.ts";
-import { notFound, type Reader } from "../actions/rows.ts";
+import { isAmong, notFound, type Reader } from "../actions/rows.ts";
+import { chunks } from "../model/chunks.ts";
 import { packText, unpackText } from "../model/packed-text.ts";
 
 export type ContentKind = (typeof contents.$inferSelect)["kind"];
@@ -66,7 +66,7 @@ export async function storeContents(ctx: Reader & { now(): number }, all: readon
 /** Those of the addresses at which something is kept. */
 export async function keptContents(ctx: Reader, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const kept = new Set<string>();
-  for (const some of inChunks(ids, idsMax)) {
+  for (const some of chunks(ids, idsMax)) {
     const rows = await ctx.db
       .select({ id: contents.id })
       .from(contents)
@@ -99,7 +99,7 @@ async function writeContents(ctx: Reader, rows: readonly ContentRow[], parts: re
         )
         .onConflictDoNothing(),
     ),
-    ...inChunks(rows, rowsMax).map((some) =>
+    ...chunks(rows, rowsMax).map((some) =>
       ctx.db
         .insert(contents)
         .select(
@@ -130,21 +130,10 @@ function inStatements(parts: readonly PartRow[]): PartRow[][] {
   return statements;
 }
 
-function inChunks<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, chunk) =>
-    items.slice(chunk * size, (chunk + 1) * size),
-  );
-}
-
-/** One parameter, however many ids: D1 binds 100. */
-function isAmong(column: SQLiteColumn, ids: readonly string[]): SQL {
-  return sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`;
-}
-
 /** The texts at those addresses in the Context's workspace. Throws `resource-not-found` if one is not there. */
 export async function readTexts(ctx: Reader, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>();
-  for (const some of inChunks([...new Set(ids)], readMax)) {
+  for (const some of chunks([...new Set(ids)], readMax)) {
     const rows = await ctx.db
       .select({ content: contentParts.content, body: contentParts.body })
       .from(contentParts)

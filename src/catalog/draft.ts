@@ -4,7 +4,7 @@ import type { Reader } from "../actions/rows.ts";
 import { PolicyList } from "../model/policy-entry.ts";
 import { canonicalJson, Operation, RevisionContent } from "../model/revision.ts";
 import { UpstreamSettings } from "../model/upstream.ts";
-import { contentAddress, readContent, storeContent } from "./content.ts";
+import { contentAddress, readContent, readTexts, storeContent } from "./content.ts";
 
 /** The parts of a version's draft that an operator writes. */
 export const draftFields = {
@@ -30,7 +30,20 @@ export const emptyDraft = (): RevisionContent => ({
 
 /** The content that a draft or revision points to. */
 export async function readRevisionContent(ctx: Reader, id: string): Promise<RevisionContent> {
-  return RevisionContent.parse(JSON.parse((await readContent(ctx, id)).text));
+  return contentFrom((await readContent(ctx, id)).text);
+}
+
+/** Those of many, by their addresses, in a few queries. */
+export async function readRevisionContents(
+  ctx: Reader,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, RevisionContent>> {
+  const texts = await readTexts(ctx, ids);
+  return new Map(Array.from(texts, ([id, text]) => [id, contentFrom(text)]));
+}
+
+function contentFrom(text: string): RevisionContent {
+  return RevisionContent.parse(JSON.parse(text));
 }
 
 /** Keeps the content and answers its address: equal content, equal address. */

@@ -31,14 +31,13 @@ import { updateUpstream } from "./update-upstream.ts";
 import { updateVersion } from "./update-version.ts";
 
 export { Api, findApi, type ApiRow } from "./api.ts";
-export { contentAddress, keptContents, readTexts, storeContents, type Content } from "./content.ts";
-export { readRevisionContent, storeRevisionContent } from "./draft.ts";
+export { contentAddress, keptContents, storeContents, type Content } from "./content.ts";
+export { readRevisionContent, readRevisionContents, storeRevisionContent } from "./draft.ts";
 export { Environment, environmentRef, findEnvironment, type EnvironmentRow } from "./environment.ts";
 export { Finding } from "./finding.ts";
 export { findJsonFault } from "../protocols/rest/json-fault.ts";
 export { findPlan, Plan, planOf } from "./plan.ts";
 export { findProduct, Product } from "./product.ts";
-export { revisionInvalid } from "./revision-invalid.ts";
 export { Upstream } from "./upstream.ts";
 export { Version, findVersion, versionOf, versionRef, type VersionRow } from "./version.ts";
 

@@ -1,13 +1,12 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import { apis, deployments, policyLists, versions } from "../../schema/catalog.ts";
 import { environments } from "../../schema/workspaces.ts";
 import { platformWorkspace } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
-import type { PolicyEntry } from "../model/policy-entry.ts";
+import { isAmong } from "../actions/rows.ts";
 import { Problem } from "../model/problem.ts";
-import { RevisionContent } from "../model/revision.ts";
-import { policyOf } from "../policies/index.ts";
-import { readTexts } from "./content.ts";
+import { identifiesCallers } from "../policies/index.ts";
+import { readRevisionContents } from "./draft.ts";
 
 /**
  * Throws `state-conflict` if one of the APIs, which are about to come into a product, is served by a revision that does not
@@ -19,7 +18,7 @@ export async function refuseUnidentified(ctx: Context, apiIds: readonly string[]
     .select({ entries: policyLists.entries })
     .from(policyLists)
     .where(inArray(policyLists.workspace, [platformWorkspace, ctx.workspace]));
-  if (lists.some(({ entries }) => entries.some(isAuthenticator))) return;
+  if (lists.some(({ entries }) => identifiesCallers(entries))) return;
   const served = await ctx.db
     .select({ api: apis.slug, version: versions.name, environment: environments.slug, revision: deployments.revision })
     .from(deployments)
@@ -30,29 +29,21 @@ export async function refuseUnidentified(ctx: Context, apiIds: readonly string[]
       and(
         eq(versions.workspace, ctx.workspace),
         inArray(versions.state, ["published", "deprecated"]),
-        // One parameter, however many APIs: D1 binds 100.
-        sql`${apis.id} in (select value from json_each(${JSON.stringify(apiIds)}))`,
+        isAmong(apis.id, apiIds),
       ),
     );
-  const texts = await readTexts(
+  const contents = await readRevisionContents(
     ctx,
     served.map(({ revision }) => revision),
   );
-  const open = served.find(({ revision }) => !identifies(texts.get(revision) ?? "null"));
+  const open = served.find(({ revision }) => {
+    const { policies = [], operationPolicies = {} } = contents.get(revision) ?? {};
+    return !identifiesCallers([...policies, ...Object.values(operationPolicies).flat()]);
+  });
   if (open === undefined) return;
   throw new Problem("state-conflict", {
     detail:
       `Version ${open.version} of ${open.api} is served in ${open.environment} without a policy that says who is calling, ` +
       "so all its calls would be refused. Add “require-key” to it and publish it, then add the API to the product.",
   });
-}
-
-/** The same rule by which a revision of an API in a product compiles. */
-function identifies(revision: string): boolean {
-  const { policies, operationPolicies } = RevisionContent.parse(JSON.parse(revision));
-  return [policies, ...Object.values(operationPolicies)].some((entries) => entries.some(isAuthenticator));
-}
-
-function isAuthenticator({ enabled, type }: PolicyEntry): boolean {
-  return enabled && policyOf(type)?.role === "authenticator";
 }

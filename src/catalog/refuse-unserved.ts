@@ -2,14 +2,14 @@ import { eq } from "drizzle-orm";
 import { deployments } from "../../schema/catalog.ts";
 import { environments } from "../../schema/workspaces.ts";
 import type { Context } from "../actions/context.ts";
+import { inputInvalid } from "../actions/input.ts";
 import type { Finding } from "../model/problem.ts";
 import { refusedTarget } from "../model/target-guard.ts";
-import { revisionInvalid } from "./revision-invalid.ts";
 import { upstreamsOf, type UpstreamRow } from "./upstream.ts";
 import type { VersionRow } from "./version.ts";
 
 /**
- * Throws `revision-invalid` if `upstream` cannot answer for the version in each environment in which it is served: another
+ * Throws `input-invalid` if `upstream` cannot answer for the version in each environment in which it is served: another
  * upstream takes effect at once, so what publishing checks is checked here, too.
  */
 export async function refuseUnserved(ctx: Context, version: VersionRow, upstream: UpstreamRow): Promise<void> {
@@ -32,7 +32,7 @@ export async function refuseUnserved(ctx: Context, version: VersionRow, upstream
       return reason === null ? [] : [error(`The upstream ${upstream.slug} in ${slug}: ${reason}.`)];
     });
   });
-  if (findings.length > 0) throw revisionInvalid(findings);
+  if (findings.length > 0) throw inputInvalid(findings);
 }
 
 function error(message: string): Finding {

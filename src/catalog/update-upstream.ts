@@ -5,10 +5,10 @@ import { defineAction } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
 import { distribute } from "../actions/effect.ts";
 import { Ref } from "../actions/fields.ts";
+import { inputInvalid } from "../actions/input.ts";
 import { revise, withoutWorkspace } from "../actions/revise.ts";
 import type { Finding } from "../model/problem.ts";
 import { canonicalJson } from "../model/revision.ts";
-import { revisionInvalid } from "./revision-invalid.ts";
 import {
   findUpstream,
   replaceTargets,
@@ -61,7 +61,7 @@ async function shown(ctx: Context, row: UpstreamRow): Promise<Upstream> {
   return upstream;
 }
 
-/** Throws `revision-invalid` where a version is served that would have no target left. */
+/** Throws `input-invalid` where a version is served that would have no target left. */
 async function refuseEmptying(ctx: Context, row: UpstreamRow, lists: readonly TargetList[]): Promise<void> {
   const emptied = lists.filter(({ targets }) => targets.length === 0);
   if (emptied.length === 0) return;
@@ -77,7 +77,7 @@ async function refuseEmptying(ctx: Context, row: UpstreamRow, lists: readonly Ta
     const message = `Version ${there.version} of ${there.api} is served in ${environment.slug}. Leave it a target.`;
     return [{ pointer, message, severity: "error" }];
   });
-  if (findings.length > 0) throw revisionInvalid(findings);
+  if (findings.length > 0) throw inputInvalid(findings);
 }
 
 async function effectsOf(ctx: Context, row: UpstreamRow) {

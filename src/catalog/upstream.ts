@@ -5,14 +5,14 @@ import { environments } from "../../schema/workspaces.ts";
 import type { Context } from "../actions/context.ts";
 import type { Statement } from "../actions/decision.ts";
 import { Slug, stamped } from "../actions/fields.ts";
-import { inputInvalid, jsonPointer } from "../actions/input.ts";
+import { inputInvalid } from "../actions/input.ts";
 import { withoutWorkspace } from "../actions/revise.ts";
 import { findRow, type Reader } from "../actions/rows.ts";
+import { toPointer } from "../model/explain-issues.ts";
 import type { Finding } from "../model/problem.ts";
 import { refusedTarget } from "../model/target-guard.ts";
 import { Target, UpstreamSettings } from "../model/upstream.ts";
 import { findEnvironment, type EnvironmentRow } from "./environment.ts";
-import { revisionInvalid } from "./revision-invalid.ts";
 
 /** What an operator says about an upstream. */
 export const upstreamFields = {
@@ -71,13 +71,13 @@ export interface TargetList {
 
 /**
  * The targets as given, by the environments that they name. Throws `resource-not-found` for an environment that is not there,
- * `input-invalid` where one is named twice, and `revision-invalid` for targets that the gateway refuses at every call.
+ * `input-invalid` where one is named twice, and for targets that the gateway refuses at every call.
  */
 export async function resolveTargets(ctx: Context, given: Upstream["targets"]): Promise<TargetList[]> {
   const lists: TargetList[] = [];
   for (const [ref, targets] of Object.entries(given)) {
     const environment = await findEnvironment(ctx, ref);
-    lists.push({ environment, pointer: jsonPointer(["targets", ref]), targets });
+    lists.push({ environment, pointer: toPointer(["targets", ref]), targets });
   }
   const twice = lists.filter(({ environment }, index) =>
     lists.slice(0, index).some((before) => before.environment.id === environment.id),
@@ -95,7 +95,7 @@ export async function resolveTargets(ctx: Context, given: Upstream["targets"]): 
       return reason === null ? [] : [error(`${pointer}/${index}/url`, `${reason}.`)];
     }),
   );
-  if (refused.length > 0) throw revisionInvalid(refused);
+  if (refused.length > 0) throw inputInvalid(refused);
   return lists;
 }
 

@@ -8,7 +8,7 @@ import { prepareVersions } from "../catalog/platform-file/prepare-versions.ts";
 import { validatePlatformFile } from "../catalog/platform-file/validate-platform-file.ts";
 import { compileRevision } from "../gateway/compile.ts";
 import { failure, type LocatedFinding } from "./failure.ts";
-import { depthMessage, findDepthFault, readSource, type Source } from "./source.ts";
+import { readSource, type Source } from "./source.ts";
 
 export interface LoadedFile {
   readonly path: string;
@@ -87,9 +87,6 @@ async function readDocuments(
           : /\.ya?ml$/i.test(document)
             ? "application/yaml"
             : "";
-        if (mediaType !== "application/json" && findDepthFault(text) !== null) {
-          findings.push({ document, pointer: "", message: depthMessage, severity: "error" });
-        }
         documents[document] = { text, mediaType };
       } catch (thrown) {
         const message = `“${document}” cannot be read: ${reasonOf(thrown)}. Paths are relative to this file.`;

@@ -11,6 +11,7 @@ import {
   type Document,
   type Node,
 } from "yaml";
+import { isTooDeep, tooDeepMessage } from "../protocols/rest/yaml-depth.ts";
 import type { LocatedFinding } from "./failure.ts";
 
 export interface Source {
@@ -53,28 +54,23 @@ export function readSource(path: string, text: string): Source {
   return { path, text, value, faults, locate: (finding) => at(spanOf(document, finding.pointer), finding) };
 }
 
-/** Levels of lists and objects that are read. */
-const levelsMax = 100;
-
-/** What the parser would fail at, since it calls itself for every level. All findings stand where the text gets too deep. */
+/** A text that is too deep to be parsed: its only fault, and whatever else is found, stand where it gets too deep. */
 function tooDeep(path: string, text: string, offset: number): Source {
   const before = text.slice(0, offset).split("\n");
   const line = before.at(-1) ?? "";
   const excerpt = { text: line, length: 1 };
   const place = { file: path, line: before.length, column: Math.max(line.length, 1), excerpt };
-  const fault = { ...place, pointer: "", message: depthMessage, severity: "error" as const };
+  const fault = { ...place, pointer: "", message: tooDeepMessage, severity: "error" as const };
   return { path, text, value: undefined, faults: [fault], locate: (finding) => ({ ...place, ...finding }) };
 }
 
-export const depthMessage = `It is nested more than ${levelsMax} levels deep from here. Write it flatter.`;
-
-/** Offset at which a text in YAML is nested too deep, or null. */
-export function findDepthFault(text: string): number | null {
+/** Offset at which the text is nested too deep, or null. */
+function findDepthFault(text: string): number | null {
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {
-    // What was parsed is not needed, only how deep the parser is in it. Below the first level stands the document itself.
+    // What was parsed is not needed, only how deep the parser is in it.
     for (const token of parser.next(lexeme)) void token;
-    if (parser.stack.length > levelsMax + 1) return parser.offset;
+    if (isTooDeep(parser)) return parser.offset;
   }
   return null;
 }

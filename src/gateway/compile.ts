@@ -12,8 +12,9 @@ import type { RevisionContent } from "../model/revision.ts";
 import { refusedTarget } from "../model/target-guard.ts";
 import { checkPolicyList } from "../policies/check-list.ts";
 import { checkOrder, type OrderedList } from "../policies/check-order.ts";
-import { policyOf } from "../policies/index.ts";
+import { identifiesCallers } from "../policies/index.ts";
 import { wires } from "../protocols/wire.ts";
+import { toPointer } from "../model/explain-issues.ts";
 
 /** `program` is null exactly if a finding is an error. Pointers are relative to the revision's content. */
 export function compileRevision(input: CompileInput): {
@@ -28,7 +29,7 @@ export function compileRevision(input: CompileInput): {
     ...checkPolicyList(content.policies, "/policies"),
     ...Object.entries(content.operationPolicies).flatMap(([operation, entries]) => [
       ...checkOperationName(operation, content),
-      ...checkPolicyList(entries, `/operationPolicies/${escapePointer(operation)}`),
+      ...checkPolicyList(entries, toPointer(["operationPolicies", operation])),
     ]),
     ...checkLists(input),
     ...checkProducts(input),
@@ -58,8 +59,7 @@ function checkReadable(program: RevisionProgram): Finding[] {
   const issues = RevisionProgram.safeParse(program).error?.issues ?? [];
   return issues.map(({ path: [field, ...inner], message }) => {
     const place = field === undefined ? [] : [field === "routes" ? "operations" : field, ...inner];
-    const pointer = place.map((part) => `/${escapePointer(String(part))}`).join("");
-    return error(pointer, `The gateway cannot read it: ${message}`);
+    return error(toPointer(place), `The gateway cannot read it: ${message}`);
   });
 }
 
@@ -107,7 +107,7 @@ function checkOperationName(operation: string, { operations }: RevisionContent):
   const names = operations.map(({ id }) => id);
   if (names.includes(operation)) return [];
   const hint = suggest(operation, names);
-  return [error(`/operationPolicies/${escapePointer(operation)}`, `There is no operation “${operation}”. ${hint}`)];
+  return [error(toPointer(["operationPolicies", operation]), `There is no operation “${operation}”. ${hint}`)];
 }
 
 /** What the lists say together that one operation's calls pass; the base of all operations is a list of its own. */
@@ -118,7 +118,7 @@ function checkLists({ content, globalPolicies, workspacePolicies }: CompileInput
     { entries: content.policies, owner: null, pointerAt: (index) => `/policies/${index}` },
   ];
   const own = Object.entries(content.operationPolicies).map(([operation, entries]): OrderedList => {
-    const pointer = `/operationPolicies/${escapePointer(operation)}`;
+    const pointer = toPointer(["operationPolicies", operation]);
     return { entries, owner: `the operation “${operation}”`, pointerAt: (index) => `${pointer}/${index}` };
   });
   const findings = [checkOrder(base), ...own.map((list) => checkOrder([...base, list]))].flat();
@@ -130,18 +130,10 @@ function checkLists({ content, globalPolicies, workspacePolicies }: CompileInput
 function checkProducts({ content, globalPolicies, workspacePolicies, products }: CompileInput): Finding[] {
   const operations = Object.values(content.operationPolicies).flat();
   const everywhere = [...globalPolicies, ...workspacePolicies, ...content.policies, ...operations];
-  if (products.length === 0 || everywhere.some(({ enabled, type }) => enabled && isAuthenticator(type))) return [];
+  if (products.length === 0 || identifiesCallers(everywhere)) return [];
   return [error("/policies", "The API stands in a product, but no policy says who is calling. Add “require-key”.")];
-}
-
-function isAuthenticator(type: string): boolean {
-  return policyOf(type)?.role === "authenticator";
 }
 
 function error(pointer: string, message: string): Finding {
   return { pointer, message, severity: "error" };
-}
-
-function escapePointer(part: string): string {
-  return part.replaceAll("~", "~0").replaceAll("/", "~1");
 }

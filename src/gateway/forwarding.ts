@@ -85,12 +85,13 @@ function forwardedOf(client: string, host: string, protocol: string): string {
 export function cleanAnswer(headers: Headers): boolean {
   const dropped: string[] = [];
   let holdsAddress = false;
-  headers.forEach((value, name) => {
-    if (name === "connection") dropped.push(...namedByConnection(value));
+  // By name: each value that is read crosses into the runtime.
+  for (const name of headers.keys()) {
+    if (name === "connection") dropped.push(...namedByConnection(headers.get(name) ?? ""));
     // `Clear-Site-Data` clears the cookies of the whole site, the console's on a sister host among them.
     if (hopByHop.has(name) || name === "clear-site-data" || name.startsWith("gatehouse-")) dropped.push(name);
     else if (name === "location" || name === "content-location") holdsAddress = true;
-  });
+  }
   for (const name of dropped) headers.delete(name);
   return holdsAddress;
 }

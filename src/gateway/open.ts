@@ -110,8 +110,7 @@ function readHeaders(headers: Headers): HeadersSeen {
   const seen: HeadersSeen = { connection: "", loop: "", via: "", traceparent: "", client: "", unforwarded: [] };
   let bytes = 0;
   let count = 0;
-  // `forEach` crosses into the runtime once, an iterator for each header.
-  headers.forEach((value, name) => {
+  for (const [name, value] of headers) {
     bytes += name.length + value.length + 4;
     count += 1;
     if (staysHere(name)) seen.unforwarded.push(name);
@@ -120,7 +119,7 @@ function readHeaders(headers: Headers): HeadersSeen {
     else if (name === "traceparent") seen.traceparent = value;
     else if (name === "cf-connecting-ip") seen.client = value;
     else if (name === "connection") seen.connection = value;
-  });
+  }
   if (bytes > headersBytesMax || count > headersMax) {
     throw new Problem("headers-too-large", {
       detail: `The headers hold ${count} fields of ${bytes} bytes; ${headersMax} fields of ${headersBytesMax} bytes are taken.`,

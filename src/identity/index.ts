@@ -15,7 +15,7 @@ export { AdminToken, findHolder } from "./admin-token.ts";
 export { AuditEntry } from "./audit-entry.ts";
 export { bootstrap } from "./bootstrap.ts";
 export { endSession, isSessionEnded } from "./ended-session.ts";
-export { Workspace, workspaceExists } from "./workspace.ts";
+export { unchangedWorkspace, Workspace, workspaceExists } from "./workspace.ts";
 
 /** Everything that this area can do. */
 export const identity = {

@@ -1,12 +1,11 @@
-import { eq, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import * as z from "zod";
 import { workspaces } from "../../schema/workspaces.ts";
 import { defineAction } from "../actions/action.ts";
-import type { Guard } from "../actions/decision.ts";
 import { Name } from "../actions/fields.ts";
 import { revise } from "../actions/revise.ts";
 import { Problem } from "../model/problem.ts";
-import { findWorkspace, Workspace, workspaceRef, type WorkspaceRow } from "./workspace.ts";
+import { findWorkspace, unchangedWorkspace, Workspace, workspaceRef, type WorkspaceRow } from "./workspace.ts";
 
 export const updateWorkspace = defineAction({
   name: "update-workspace",
@@ -25,18 +24,14 @@ export const updateWorkspace = defineAction({
       before: row,
       after: next,
       output: next,
-      guards: [unmoved(row)],
+      guards: [unchangedWorkspace(row, changedMeanwhile(row))],
       statements: [ctx.db.update(workspaces).set(next).where(eq(workspaces.id, row.id))],
     };
   },
 });
 
-/** A workspace's own file may rename it, too: in the workspace's chain, of which the platform's does not tell. */
-function unmoved({ id, edition }: WorkspaceRow): Guard {
-  return {
-    holds: sql`select ${workspaces.edition} = ${edition} from ${workspaces} where ${workspaces.id} = ${id}`,
-    problem: new Problem("state-conflict", {
-      detail: `Workspace ${id} was changed while it was renamed. Read it again and decide anew.`,
-    }),
-  };
+function changedMeanwhile({ id }: WorkspaceRow): Problem {
+  return new Problem("state-conflict", {
+    detail: `Workspace ${id} was changed while it was renamed. Read it again and decide anew.`,
+  });
 }

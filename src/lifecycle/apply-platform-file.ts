@@ -1,9 +1,9 @@
-import { eq, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import * as z from "zod";
 import { workspaces } from "../../schema/workspaces.ts";
 import { allows, defineAction } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
-import type { Decision, Guard } from "../actions/decision.ts";
+import type { Decision } from "../actions/decision.ts";
 import { distribute } from "../actions/effect.ts";
 import type { Scope } from "../actions/scope.ts";
 import {
@@ -14,6 +14,7 @@ import {
   storeContents,
   type Content,
 } from "../catalog/index.ts";
+import { unchangedWorkspace } from "../identity/index.ts";
 import { Problem } from "../model/problem.ts";
 import { canonicalJson } from "../model/revision.ts";
 import { planMoves } from "./platform-file-placements.ts";
@@ -113,7 +114,7 @@ function change(ctx: Context, { plan, state, wanted, wishes }: FullPlan): Decisi
     before: Object.fromEntries(wishes.map(({ resource, before }) => [resource, before])),
     after: Object.fromEntries(wishes.map(({ resource, after }) => [resource, after])),
     output: { ...plan, applied: true },
-    guards: [sameWorkspace(ctx, edition)],
+    guards: [unchangedWorkspace(state.workspace, changedMeanwhile)],
     statements: [
       ctx.db
         .update(workspaces)
@@ -135,12 +136,6 @@ function change(ctx: Context, { plan, state, wanted, wishes }: FullPlan): Decisi
   };
 }
 
-/** A workspace is renamed from above, so its own chain does not tell of it. */
-function sameWorkspace(ctx: Context, edition: number): Guard {
-  return {
-    holds: sql`select ${workspaces.edition} = ${edition} from ${workspaces} where ${workspaces.id} = ${ctx.workspace}`,
-    problem: new Problem("plan-outdated", {
-      detail: "The workspace was changed while the file was applied. Ask for a new plan and look at it.",
-    }),
-  };
-}
+const changedMeanwhile = new Problem("plan-outdated", {
+  detail: "The workspace was changed while the file was applied. Ask for a new plan and look at it.",
+});

@@ -3,13 +3,11 @@ import { policyLists, productApis, upstreams, upstreamTargets } from "../../sche
 import { environmentHosts } from "../../schema/workspaces.ts";
 import { platformWorkspace } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
-import { revisionInvalid, type ApiRow, type VersionRow } from "../catalog/index.ts";
+import type { ApiRow, VersionRow } from "../catalog/index.ts";
 import { compileRevision } from "../gateway/compile.ts";
-import type { Finding } from "../model/problem.ts";
+import { Problem, type Finding } from "../model/problem.ts";
 import type { RevisionProgram } from "../model/program.ts";
 import type { RevisionContent } from "../model/revision.ts";
-
-export { revisionInvalid };
 
 export interface CompileTask {
   readonly api: ApiRow;
@@ -66,6 +64,17 @@ const noHost: Finding = {
   message: "The environment has no host, so nobody can call it yet. Give the environment one.",
   severity: "warning",
 };
+
+/** The refusal of a revision, with every finding in `members.findings`. */
+export function revisionInvalid(findings: readonly Finding[]): Problem {
+  const first = findings.find(({ severity }) => severity === "error");
+  const more = findings.filter(({ severity }) => severity === "error").length - 1;
+  const detail = first === undefined ? "It does not compile." : `${first.pointer}: ${first.message}`;
+  return new Problem("revision-invalid", {
+    detail: more > 0 ? `${detail} (and ${more} more, see findings)` : detail,
+    members: { findings },
+  });
+}
 
 /** Why nothing of the version can be published in its state, or null if it can. */
 export function refusedState(version: VersionRow): string | null {

@@ -1,6 +1,5 @@
 /** @module Where the workspace's APIs stand once a file is applied, as far as its hosts and prefixes move them. */
-import { sql, type SQL } from "drizzle-orm";
-import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { sql } from "drizzle-orm";
 import { apis } from "../../schema/catalog.ts";
 import { placements } from "../../schema/distribution.ts";
 import type { Statement } from "../actions/decision.ts";
@@ -8,6 +7,7 @@ import { insertPlacements, placement } from "../catalog/index.ts";
 import { ownField } from "../model/own-field.ts";
 import type { Wanted } from "./platform-file-catalog.ts";
 import { idOf } from "./platform-file-ids.ts";
+import { isAmong } from "../actions/rows.ts";
 
 export interface Moves {
   readonly apis: readonly string[];
@@ -58,10 +58,6 @@ export function planMoves({ ctx, file, state, known, ids }: Wanted): Moves {
     ],
     insert: insertPlacements(ctx, rows),
   };
-}
-
-function isAmong(column: SQLiteColumn, ids: readonly string[]): SQL {
-  return sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`;
 }
 
 function keysOf(

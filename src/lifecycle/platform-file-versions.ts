@@ -6,7 +6,7 @@ import {
   contentOf,
   environmentsOf,
   productsByApi,
-  readTexts,
+  readRevisionContents,
   targetsOf,
   type PlatformDocument,
   type PreparedVersion,
@@ -15,7 +15,7 @@ import {
 import { compileRevision } from "../gateway/compile.ts";
 import { contentHash, type RevisionProgram } from "../model/program.ts";
 import { ownField } from "../model/own-field.ts";
-import { canonicalJson, RevisionContent } from "../model/revision.ts";
+import { canonicalJson, type RevisionContent } from "../model/revision.ts";
 import { next, type Wanted } from "./platform-file-catalog.ts";
 import { idOf, namesOf } from "./platform-file-ids.ts";
 import { ownSequence, rowOf, type TableRow, type Wish } from "./platform-file-wish.ts";
@@ -62,14 +62,14 @@ export async function versionWishes(
   const all: Compared[] = [];
   for (const one of prepared) all.push(await compare(wanted, one, documents));
   const replaced = all.flatMap(({ shown, revision }) => (shown === undefined || shown === revision ? [] : [shown]));
-  const texts = await readTexts(ctx, replaced);
+  const contents = await readRevisionContents(ctx, replaced);
   const names: Names = {
     versions: namesOf(ids.versions),
     upstreams: namesOf(ids.upstreams),
     products: productsByApi(file),
   };
   const wishes: VersionWish[] = [];
-  for (const one of all) wishes.push(await versionWish(wanted, one, texts, names));
+  for (const one of all) wishes.push(await versionWish(wanted, one, contents, names));
   return wishes;
 }
 
@@ -99,7 +99,7 @@ async function compare(
 async function versionWish(
   wanted: Wanted,
   compared: Compared,
-  texts: ReadonlyMap<string, string>,
+  contents: ReadonlyMap<string, RevisionContent>,
   names: Names,
 ): Promise<VersionWish> {
   const { ctx, ids } = wanted;
@@ -117,7 +117,8 @@ async function versionWish(
           ...describe(names, api, row),
           environments: environments.filter((_, index) => served[index] !== undefined),
           revision: shown.slice(0, 16),
-          ...describeContent(shown === revision ? content : contentFrom(texts, shown)),
+          // Only what differs was read.
+          ...describeContent(contents.get(shown) ?? content),
         };
   const after = {
     ...describe(names, api, fields),
@@ -200,10 +201,6 @@ function compile(
   });
   if (program === null) throw new Error(`${api} was not compiled before`);
   return program;
-}
-
-function contentFrom(texts: ReadonlyMap<string, string>, id: string): RevisionContent {
-  return RevisionContent.parse(JSON.parse(texts.get(id) ?? "null"));
 }
 
 function describe(

@@ -5,6 +5,8 @@ import { changes } from "../../schema/actions.ts";
 import type { Context, Touched } from "../actions/context.ts";
 import type { Statement } from "../actions/decision.ts";
 import { canonicalJson } from "../model/revision.ts";
+import { isAmong } from "../actions/rows.ts";
+import { chunks } from "../model/chunks.ts";
 
 export interface Wish {
   /** Its place in the file's words: `apis/bookshop/versions/v1`. */
@@ -49,9 +51,7 @@ export function clearRows(ctx: Pick<Context, "db">, wishes: readonly Wish[]): St
     if (known === undefined) columns.set(clear.column, { table: clear.table, owners: [clear.owner] });
     else known.owners.push(clear.owner);
   }
-  return Array.from(columns, ([column, { table, owners }]) =>
-    ctx.db.delete(table).where(sql`${column} in (select value from json_each(${JSON.stringify(owners)}))`),
-  );
+  return Array.from(columns, ([column, { table, owners }]) => ctx.db.delete(table).where(isAmong(column, owners)));
 }
 
 const rowsMax = 200;
@@ -69,9 +69,7 @@ export function writeRows(ctx: Pick<Context, "db">, wishes: readonly Wish[]): St
     else known.push(row);
   }
   return [...tables].flatMap(([table, all]) =>
-    Array.from({ length: Math.ceil(all.length / rowsMax) }, (_, chunk) =>
-      writeTable(ctx, table, all.slice(chunk * rowsMax, (chunk + 1) * rowsMax), cleared.has(table)),
-    ),
+    chunks(all, rowsMax).map((some) => writeTable(ctx, table, some, cleared.has(table))),
   );
 }
 

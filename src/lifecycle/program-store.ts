@@ -1,5 +1,6 @@
 import type { Context } from "../actions/context.ts";
 import { keptContents, storeContents } from "../catalog/index.ts";
+import { chunks } from "../model/chunks.ts";
 import { contentHash, type Program } from "../model/program.ts";
 
 /**
@@ -20,8 +21,7 @@ export async function storePrograms(ctx: Context, programs: readonly Program[]):
   const hashes = all.map(({ hash }) => hash);
   const kept = await keptContents(ctx, hashes);
   const missing = [...new Map(all.filter(({ hash }) => !kept.has(hash)).map((one) => [one.hash, one])).values()];
-  for (let start = 0; start < missing.length; start += groupMax) {
-    const group = missing.slice(start, start + groupMax);
+  for (const group of chunks(missing, groupMax)) {
     await Promise.all(group.map(({ hash, program }) => ctx.edge.putProgram(hash, program)));
     await storeContents(
       ctx,

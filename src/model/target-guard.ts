@@ -1,6 +1,7 @@
 /**
- * @module Which addresses may be an upstream. The same answer when a target is named, at publish and at the call: what is stored
- * may be older than the installation's settings. Names that resolve to private addresses cannot be told here; Cloudflare's network does not route to those.
+ * @module Which addresses may be an upstream. The same answer when a target is named, at publish and at the call: what is
+ * stored may be older than the installation's settings. Names that resolve to private addresses cannot be told here;
+ * Cloudflare's network does not route to those.
  */
 import ipaddr from "ipaddr.js";
 
@@ -16,7 +17,8 @@ export function refusedTarget(url: URL, settings: GuardSettings): string | null 
   const host = url.hostname.toLowerCase().replace(/\.+$/, "");
   const port = url.port === "" ? (url.protocol === "https:" ? "443" : "80") : url.port;
   if (settings.privateUpstreams.includes(`${host}:${port}`)) return null;
-  if (settings.ownHosts.includes(host)) return `${host} is Gatehouse's own host: an upstream would call itself`;
+  if (settings.ownHosts.includes(host))
+    return `${host} is Gatehouse's own host: an upstream would call itself. Name the server of the API`;
   if (isPrivate(host)) {
     return (
       `${url.host} is a private address. The Worker's setting UPSTREAM_PRIVATE must list “${host}:${port}” to allow it; ` +

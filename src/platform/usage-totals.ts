@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { usageTotals } from "../../schema/analytics.ts";
 import type { TotalsRow, TotalsSink } from "../objects/ports.ts";
+import { chunks } from "../model/chunks.ts";
 
 /** D1 binds 100 parameters a statement, and a row has 15. */
 const rowsPerStatement = 6;
@@ -39,10 +40,4 @@ export function totalsSink(database: D1Database): TotalsSink {
       if (first !== undefined) await db.batch([first, ...rest]);
     },
   };
-}
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }

@@ -2,6 +2,7 @@
  * @module The catalogue of policies: every type that a policy list may name. Adding one is a file, a line here and a test.
  * Loads in Node too, where the CLI checks configurations offline.
  */
+import type { PolicyEntry } from "../model/policy-entry.ts";
 import { cache } from "./cache.ts";
 import { cors } from "./cors.ts";
 import { ipRestriction } from "./ip-restriction.ts";
@@ -30,6 +31,11 @@ export const policies = {
 } as const satisfies Record<string, PolicyDefinition>;
 
 export type PolicyType = keyof typeof policies;
+
+/** Whether any of these entries says who is calling: without one, a product's API refuses everybody. */
+export function identifiesCallers(entries: readonly PolicyEntry[]): boolean {
+  return entries.some(({ enabled, type }) => enabled && policyOf(type)?.role === "authenticator");
+}
 
 /** The definition of a type, or undefined if there is none of that name. */
 export function policyOf(type: string): PolicyDefinition | undefined {

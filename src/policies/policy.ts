@@ -3,8 +3,9 @@
  *
  * Refuse by throwing a Problem; answer yourself by returning a Response; change a request by passing a new one to `next`;
  * change a response by returning a new one. `next` never rejects: the engine (gateway/compose) renders refusals where they
- * happen, so that outer policies such as CORS mark them too. Credentials that a policy takes are noted on the call and stay in
- * the request: read and set headers through `taken-headers.ts` where they could be one. Must not import a binding, the gateway or an area.
+ * happen, so that outer policies such as CORS mark them too. Credentials that a policy takes are noted on the call and stay
+ * in the request: read and set headers through `taken-headers.ts` where they could be one. Must not import a binding, the
+ * gateway or an area.
  */
 import type * as z from "zod";
 import type { Call, PolicyOrigin } from "../model/call.ts";

@@ -1,6 +1,6 @@
 import { changeHeaders, HeaderChanges } from "./header-changes.ts";
 import { definePolicy } from "./policy.ts";
-import { onwardHeaders, withOnwardHeaders } from "./taken-headers.ts";
+import { onwardHeaders, sendHeaders } from "./taken-headers.ts";
 
 /** Changes what the upstream is told, in static values. */
 export const requestHeaders = definePolicy({
@@ -12,7 +12,7 @@ export const requestHeaders = definePolicy({
     return async (request, call, next) => {
       const headers = onwardHeaders(request.headers, call);
       changeHeaders(headers, config);
-      return next(withOnwardHeaders(request, call, headers, named), call);
+      return next(sendHeaders(request, call, headers, named), call);
     };
   },
 });

@@ -56,10 +56,10 @@ function boundedTo(bytesMax: number): { stream: TransformStream<Uint8Array, Uint
 
 function headersBytes({ headers }: Request, { taken }: Call): number {
   let bytes = 0;
-  headers.forEach((value, name) => {
+  for (const [name, value] of headers) {
     // `name: value` and the line's end.
     if (!taken.includes(name)) bytes += name.length + value.length + 4;
-  });
+  }
   return bytes;
 }
 

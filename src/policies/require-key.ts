@@ -48,7 +48,7 @@ export const requireKey = definePolicy({
         for (const location of locations) challenge(call, schemeOf(location, call));
         return next(request, call);
       }
-      const onward = takeKeys(request, call, locations);
+      const onward = takeKeys(request, call, locations, keys);
       // An authenticator before this one has decided; the key is taken out all the same, it is not the upstream's.
       if (call.principal !== null) return next(onward, call);
       await identify(key, call, locations, services);
@@ -127,16 +127,23 @@ function varyBy(name: string, headers: Headers): void {
   if (!named.includes("*") && !named.includes(name.toLowerCase())) headers.append("vary", name);
 }
 
-/** Takes every key, of however many: upstreams must not learn what callers prove themselves with. */
-function takeKeys(request: Request, call: Call, locations: readonly KeyLocation[]): Request {
-  let url = request.url;
+/** Takes every key, of however many, `keys` as they were found at `locations`: upstreams must not learn what callers prove themselves with. */
+function takeKeys(
+  request: Request,
+  call: Call,
+  locations: readonly KeyLocation[],
+  keys: readonly (string | null)[],
+): Request {
   const names: string[] = [];
-  for (const location of locations) {
-    if (location.in === "query") url = withoutParameter(url, location.name);
+  const parameters: string[] = [];
+  locations.forEach((location, index) => {
+    if (location.in === "query") parameters.push(location.name);
     else if (location.in === "header") names.push(location.name);
-    else if (findKey(request, location) !== null) names.push("authorization");
-  }
+    else if (keys[index] !== null) names.push("authorization");
+  });
   takeHeaders(call, names);
+  if (parameters.length === 0) return request;
+  const url = parameters.reduce(withoutParameter, request.url);
   return url === request.url ? request : new Request(url, request);
 }
 

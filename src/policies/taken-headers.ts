@@ -30,8 +30,11 @@ export function onwardHeaders(headers: Headers, call: Call): Headers {
   return onward;
 }
 
-/** The request with other headers, made of `onwardHeaders`; those named are the upstream's to see, whatever a caller used them for. */
-export function withOnwardHeaders(request: Request, call: Call, headers: Headers, named: readonly string[]): Request {
+/**
+ * The request with these headers, made of `onwardHeaders`. Those named are sent on from here, because a policy has set them:
+ * whatever the caller used the names for, they are no longer among what ends here.
+ */
+export function sendHeaders(request: Request, call: Call, headers: Headers, named: readonly string[]): Request {
   const ours = new Set(named.map((name) => name.toLowerCase()));
   call.unforwarded = call.unforwarded.filter((name) => !ours.has(name));
   call.taken = call.taken.filter((name) => !ours.has(name));

@@ -11,11 +11,11 @@ const v1 = { api: "books", version: "v1" };
 const fine = [{ url: "https://new.example", weight: 1 }];
 const shown = [{ url: "https://books.example/base", weight: 1 }];
 
-/** A refusal with 422 whose findings are errors at exactly these places. */
+/** A refusal of the input whose errors are at exactly these places. */
 const refusedAt = (...pointers: string[]) => ({
-  code: "revision-invalid",
-  status: 422,
-  members: { findings: pointers.map((pointer) => expect.objectContaining({ pointer, severity: "error" })) },
+  code: "input-invalid",
+  status: 400,
+  members: { errors: pointers.map((pointer) => expect.objectContaining({ pointer, severity: "error" })) },
 });
 
 let ctx: Registry;

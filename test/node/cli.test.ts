@@ -166,7 +166,7 @@ describe("a file or document that is nested without end", () => {
       one.replace("bookshop.openapi.yaml", "deep.openapi.yaml"),
     );
     expect((await gatehouse(["validate", file])).stderr).toMatch(
-      new RegExp(`^deep\\.openapi\\.yaml:\\d+:\\d+: error: ${message}`, "m"),
+      new RegExp(`^deep\\.openapi\\.yaml:(\\d+):(\\d+): error: Line \\1, column \\2: ${message}`, "m"),
     );
   });
 });

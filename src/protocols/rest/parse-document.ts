@@ -3,6 +3,7 @@ import { Composer, Lexer, LineCounter, Parser, type CST, type Document } from "y
 import { Problem, type Finding } from "../../model/problem.ts";
 import { findJsonFault } from "./json-fault.ts";
 import { isObject } from "./pointer.ts";
+import { isTooDeep, tooDeepMessage } from "./yaml-depth.ts";
 
 /** What is parsed at most: characters of JSON or YAML, and marks of YAML (words, signs, spaces between them). */
 export interface DocumentBounds {
@@ -20,9 +21,6 @@ export const workerBounds: DocumentBounds = {
   yamlMax: 2 * 1024 * 1024,
   yamlMarksMax: 300_000,
 };
-
-/** Levels of lists and objects of YAML that are read. */
-const levelsMax = 100;
 
 /** Parses JSON or YAML 1.2. Throws `document-invalid` with `members.findings`. */
 export function parseDocument(text: string, mediaType: string, bounds: DocumentBounds): unknown {
@@ -99,10 +97,10 @@ function* boundedTokens(text: string, lines: LineCounter, marksMax: number): Gen
     if (marks > marksMax)
       throw tooLarge(`The YAML has more than the ${marksMax.toLocaleString("en-GB")} parts that are read here.`);
     yield* parser.next(lexeme);
-    // Composing calls itself for every level. Below the first level stands the document itself.
-    if (parser.stack.length > levelsMax + 1) {
-      const { line, col } = lines.linePos(parser.offset);
-      throw unreadable("YAML", [`Line ${line}, column ${col}: it is nested more than ${levelsMax} levels deep.`]);
+    if (isTooDeep(parser)) {
+      // The mark that opens the level too many has just been passed.
+      const { line, col } = lines.linePos(parser.offset - 1);
+      throw unreadable("YAML", [`Line ${line}, column ${col}: ${tooDeepMessage}`]);
     }
   }
   yield* parser.end();

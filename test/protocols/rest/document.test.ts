@@ -180,7 +180,7 @@ describe("what is no OpenAPI document is refused", () => {
 
   it("refuses a second document and an empty text", () => {
     expect(refusal("a: 1\n---\nb: 1").detail).toMatch(/more than one YAML document/);
-    expect(refusal(`a: ${"[".repeat(20_000)}`).detail).toMatch(/Line 1, column \d+: it is nested more than 100 levels/);
+    expect(refusal(`a: ${"[".repeat(20_000)}`).detail).toMatch(/Line 1, column \d+: It is nested more than 100 levels/);
     expect(refusal("").findings[0]?.message).toMatch(/Begin it with the field openapi/);
   });
 
