@@ -4,7 +4,7 @@ import { Badge, Method, StateBadge, StyleBadge } from "../ui/badge.tsx";
 import { Panel } from "../ui/panel.tsx";
 import type { Link } from "../ui/site.ts";
 import { segment } from "../ui/site.ts";
-import { Table } from "../ui/table.tsx";
+import { Table, type Column } from "../ui/table.tsx";
 import { counted } from "../ui/wording.ts";
 import { ConsolePage } from "./frame.tsx";
 import { manage } from "./management.ts";
@@ -112,6 +112,12 @@ function VersionPanels({ api, version }: { readonly api: ApiView; readonly versi
   );
 }
 
+/** Only where there is something to say. */
+const stateColumn: Column<Operation> = {
+  head: "State",
+  cell: ({ deprecated }) => (deprecated ? <Badge tone="rust" icon="clock" word="Deprecated" /> : ""),
+};
+
 function Operations({ operations }: { readonly operations: readonly Operation[] }) {
   return (
     <Table<Operation>
@@ -129,7 +135,7 @@ function Operations({ operations }: { readonly operations: readonly Operation[] 
             </>
           ),
         },
-        { head: "State", cell: (row) => (row.deprecated ? <Badge tone="rust" icon="clock" word="Deprecated" /> : "") },
+        ...(operations.some(({ deprecated }) => deprecated) ? [stateColumn] : []),
       ]}
     />
   );

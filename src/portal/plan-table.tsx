@@ -1,11 +1,12 @@
-import type { PlanLimits } from "../model/limit.ts";
+import type { Limit, PlanLimits } from "../model/limit.ts";
 import { rateLimitPolicyField } from "../model/rate-limit-fields.ts";
 import { limitFigure, limitSubject } from "../ui/wording.ts";
 import type { OfferedPlan } from "./offer.ts";
 
 /** Plans side by side, their limits in words: a row for each thing that any of them limits. */
 export function PlanTable({ plans, product }: { readonly plans: readonly OfferedPlan[]; readonly product: string }) {
-  const subjects = [...new Set(plans.flatMap((plan) => plan.limits.limits.map(limitSubject)))];
+  const limits = plans.flatMap((plan) => plan.limits.limits).toSorted((one, other) => spanOf(one) - spanOf(other));
+  const subjects = [...new Set(limits.map(limitSubject))];
   const rows: (readonly [string, (plan: OfferedPlan) => string])[] = [
     ...subjects.map((subject) => [subject, (plan: OfferedPlan) => figureFor(plan, subject)] as const),
     ["When you reach it", (plan) => (plan.limits.limits.length === 0 ? "–" : "Refused until it opens again")],
@@ -39,6 +40,11 @@ export function PlanTable({ plans, product }: { readonly plans: readonly Offered
       </tbody>
     </table>
   );
+}
+
+/** For the order of the rows: short windows first, quotas last. */
+function spanOf(limit: Limit): number {
+  return limit.algorithm === "quota" ? Number.MAX_VALUE : limit.windowMs;
 }
 
 function figureFor(plan: OfferedPlan, subject: string): string {

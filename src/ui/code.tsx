@@ -66,7 +66,7 @@ export function CodePanel({ name, source }: CodePanelProps) {
 interface CommandLineProps {
   readonly command: string;
   readonly name: string;
-  /** False for what is no command, such as an address. */
+  /** False for what is no command, such as an address: that is for reading, so it wraps. */
   readonly prompt?: boolean;
 }
 

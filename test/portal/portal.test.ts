@@ -53,6 +53,10 @@ describe("the portal", () => {
     for (const text of ["Calls a minute", "Calls a month", "10,000", "50, at most 100 at once", "No limit", "Exact"]) {
       expect(html).toContain(text);
     }
+    // Short windows first, whatever the order of the plans.
+    const rows = ["Calls a second", "Calls a minute", "Calls a month"].map((subject) => html.indexOf(subject));
+    expect(rows).toEqual(rows.toSorted((one, other) => one - other));
+    expect(rows[0]).toBeGreaterThan(0);
     for (const text of ["Published", "List books", "/books/{isbn}", "3 operations"]) expect(html).toContain(text);
     expect((await portal()("/apis/bookshop/v1")).status).toBe(200);
     expect((await portal()("/apis/bookshop/v9")).status).toBe(404);

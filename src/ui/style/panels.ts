@@ -42,6 +42,7 @@ export const panels = /* css */ `
 .copy .icon { width: 0.875rem; height: 0.875rem; }
 .command { display: flex; align-items: center; gap: 0.75rem; min-height: 2.25rem; padding-right: 0.5rem; border-radius: 6px; min-width: 0; }
 .command pre { flex: 1; min-width: 0; padding: 0.5rem 0 0.5rem 0.875rem; }
+.command:not(.command-prompt) pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 .command-prompt pre::before { content: "$ "; color: var(--night-soft); user-select: none; }
 .terminal { display: grid; gap: 0.375rem 0.75rem; align-items: center; margin-top: 1.5rem; }
 .terminal > .small { flex: none; }
