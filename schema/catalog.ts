@@ -75,6 +75,12 @@ export const versions = sqliteTable(
     state: text().$type<VersionState>().notNull(),
     /** Id of the version that follows. */
     successor: text(),
+    /** Epoch ms from which it is deprecated, which may be ahead; null: it is not. */
+    deprecatedAt: integer("deprecated_at"),
+    /** Epoch ms after which it is no longer served, as callers are told. */
+    sunsetAt: integer("sunset_at"),
+    /** Page that tells its callers how to move on. */
+    guideUrl: text("guide_url"),
     upstream: text().references(() => upstreams.id),
     draft: text().notNull(),
     ...stamps(),

@@ -1,5 +1,6 @@
 import { catalog } from "../catalog/index.ts";
 import { lifecycle } from "../lifecycle/index.ts";
+import { analytics, Caller } from "../analytics/index.ts";
 import { documentBody } from "./body-form.ts";
 import type { Resource } from "./route.ts";
 
@@ -25,10 +26,11 @@ export const versions: Resource = {
 export const publications: Resource = {
   tag: "Publications",
   summary: "What is served where: revisions, and the steps of a version's life.",
-  schemas: { Publication: lifecycle.publishVersion.output },
+  schemas: { Publication: lifecycle.publishVersion.output, Caller },
   routes: [
     { method: "get", path: `${one}/revisions`, does: lifecycle.listRevisions },
     { method: "get", path: `${one}/revisions/{revision}`, does: lifecycle.getRevision },
+    { method: "get", path: `${one}/callers`, does: analytics.listCallers },
     { method: "get", path: `${one}/deployments`, does: lifecycle.listDeployments },
     { method: "post", path: `${one}/publish`, does: lifecycle.publishVersion },
     { method: "post", path: `${one}/rollback`, does: lifecycle.rollBackVersion },

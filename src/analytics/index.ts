@@ -1,8 +1,10 @@
 /** @module Analytics: questions about usage. They read exact totals (schema/analytics.ts), never sampled points. */
+import { listCallers } from "./list-callers.ts";
 import { listUsage } from "./list-usage.ts";
 
+export { Caller, callerDays, readCallers } from "./list-callers.ts";
 export { UsageRow } from "./list-usage.ts";
 export { latencyPercentile } from "./latency-percentile.ts";
 
 /** Everything that this area can do. */
-export const analytics = { listUsage } as const;
+export const analytics = { listUsage, listCallers } as const;

@@ -4,6 +4,7 @@ import { defineAction } from "../actions/action.ts";
 import { Ref } from "../actions/fields.ts";
 import { stamp } from "../actions/revise.ts";
 import { VersionName } from "../model/address.ts";
+import { notDeprecated } from "../model/deprecation.ts";
 import { findApi } from "./api.ts";
 import { draftFields, editDraft, emptyDraft, storeRevisionContent } from "./draft.ts";
 import { findUpstream } from "./upstream.ts";
@@ -29,6 +30,7 @@ export const createVersion = defineAction({
       name,
       state: "draft" as const,
       successor: null,
+      ...notDeprecated,
       upstream: upstream === null ? null : (await findUpstream(ctx, upstream)).id,
       draft: await storeRevisionContent(ctx, editDraft(emptyDraft(), draft)),
       ...stamp(ctx.now()),

@@ -38,6 +38,7 @@ export { Finding } from "./finding.ts";
 export { findJsonFault } from "../protocols/rest/json-fault.ts";
 export { findPlan, Plan, planOf } from "./plan.ts";
 export { findProduct, Product } from "./product.ts";
+export { refuseEnding } from "./refuse-ending.ts";
 export { Upstream } from "./upstream.ts";
 export { Version, findVersion, versionOf, versionRef, type VersionRow } from "./version.ts";
 

@@ -7,6 +7,7 @@
  */
 import * as z from "zod";
 import { Host, Prefix, VersionName } from "../model/address.ts";
+import { GuideUrl, RetireReason } from "../model/deprecation.ts";
 import { PlanLimits } from "../model/limit.ts";
 import { PolicyList } from "../model/policy-entry.ts";
 import { Style, VersionSelector, VersionState } from "../model/program.ts";
@@ -46,6 +47,13 @@ const Operations = z
   )
   .describe("Operations of an API that has no document: a method and a path for each name.");
 
+/** A day, or a time of it with its zone; ms since 1970. A day begins in UTC. */
+const Day = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], {
+    error: "Write a date such as 2027-03-01, or a time such as 2027-03-01T12:00:00Z.",
+  })
+  .transform((text) => Date.parse(text));
+
 const Version = z.strictObject({
   state: VersionState.describe("draft, published, deprecated or retired."),
   document: z
@@ -61,6 +69,10 @@ const Version = z.strictObject({
     .optional()
     .describe("Environments it is served in; all of the file's if left out."),
   successor: VersionName.optional().describe("Version that follows this one, named to those who call it too late."),
+  deprecatedAt: Day.optional().describe("Since when it is deprecated; the day it became so if left out."),
+  sunsetAt: Day.optional().describe("When a deprecated version will stop answering, as its callers are told."),
+  guideUrl: GuideUrl.optional().describe("Page that tells callers of a deprecated version how to move on."),
+  reason: RetireReason.optional().describe("Why it is retired although applications still call it."),
   policies: PolicyList.default([]).describe("What happens to every call, in this order."),
   operationPolicies: z
     .record(z.string().min(1), PolicyList)

@@ -20,6 +20,9 @@ export const Version = z.object({
   name: VersionName.describe("Name that calls carry, such as v1."),
   state: VersionState.describe("draft, published, deprecated or retired."),
   successor: z.string().nullable().describe("Id of the version that follows, if one is named."),
+  deprecatedAt: z.int().nullable().describe("When it is deprecated, in ms since 1970; null if it is not."),
+  sunsetAt: z.int().nullable().describe("When it will stop answering, as its callers are told; null if nobody said."),
+  guideUrl: z.string().nullable().describe("Page that tells its callers how to move on."),
   upstream: z.string().nullable().describe("Id of the upstream that answers."),
   draft: z.string().describe("Address of the content that is being worked on; publishing makes it a revision."),
 });

@@ -5,7 +5,7 @@ import { Panel } from "../ui/panel.tsx";
 import type { Link } from "../ui/site.ts";
 import { segment } from "../ui/site.ts";
 import { Table, type Column } from "../ui/table.tsx";
-import { counted } from "../ui/wording.ts";
+import { counted, dateOf } from "../ui/wording.ts";
 import { ConsolePage } from "./frame.tsx";
 import { manage } from "./management.ts";
 import { Revisions } from "./revisions.tsx";
@@ -84,6 +84,7 @@ function VersionPanels({ api, version }: { readonly api: ApiView; readonly versi
         aside={
           <span class="badges">
             <StateBadge state={version.state} />
+            {version.sunsetAt === null ? null : <span class="small">ends {dateOf(version.sunsetAt)}</span>}
             {version.successor === null ? null : <span class="small">followed by {version.successor}</span>}
           </span>
         }

@@ -115,6 +115,7 @@ async function readVersion(ctx: Context, version: Version, successor: string | n
     name: version.name,
     state: version.state,
     successor,
+    sunsetAt: version.sunsetAt,
     deployments: deployments.map(({ number, ...deployment }) => ({ ...deployment, revision: number })),
     revisions: revisions.items,
     operations: content.operations,

@@ -72,6 +72,8 @@ export interface VersionView {
   readonly name: string;
   readonly state: VersionState;
   readonly successor: string | null;
+  /** Epoch ms; null while nobody said. */
+  readonly sunsetAt: number | null;
   readonly deployments: readonly DeploymentLine[];
   /** Newest first. */
   readonly revisions: readonly { readonly number: number; readonly createdAt: number }[];

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { credentials } from "../../schema/consumers.ts";
 import { defineAction } from "../actions/action.ts";
 import { distribute } from "../actions/effect.ts";
-import { Name } from "../actions/fields.ts";
+import { Name, Time } from "../actions/fields.ts";
 import { inputInvalid } from "../actions/input.ts";
 import { stamp } from "../actions/revise.ts";
 import { environmentRef, findEnvironment } from "../catalog/index.ts";
@@ -17,7 +17,7 @@ export const createKey = defineAction({
     ...applicationRef,
     ...environmentRef,
     name: Name.default("Key"),
-    expiresAt: z.int().nullable().default(null).describe("When it ends, in ms since 1970; null: never."),
+    expiresAt: Time.nullable().default(null).describe("When it ends, in ms since 1970; null: never."),
   }),
   output: z.object({
     ...Key.shape,

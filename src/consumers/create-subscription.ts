@@ -5,7 +5,7 @@ import { defineAction } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
 import { Ref } from "../actions/fields.ts";
 import { stamp } from "../actions/revise.ts";
-import { findPlan } from "../catalog/index.ts";
+import { findPlan, refuseEnding } from "../catalog/index.ts";
 import { Problem } from "../model/problem.ts";
 import { applicationChanged, applicationRef, findApplication } from "./application.ts";
 import { Subscription, subscriptionOf, type SubscriptionRow } from "./subscription.ts";
@@ -23,6 +23,7 @@ export const createSubscription = defineAction({
   async decide(input, ctx) {
     const application = await findApplication(ctx, input.application);
     const { product, plan } = await findPlan(ctx, input.product, input.plan);
+    await refuseEnding(ctx, product);
     const old = await previous(ctx, application.id, product.id);
     const now = ctx.now();
     const row: SubscriptionRow = {

@@ -13,6 +13,7 @@ import { wires } from "../protocols/wire.ts";
 import { createAdmission, withCallId } from "./admission.ts";
 import type { Engine } from "./compose.ts";
 import { createCurrency, purgesOf, type Moved } from "./currency.ts";
+import { announceDeprecation } from "./deprecation.ts";
 import { createDirectory } from "./directory.ts";
 import { instanceOf } from "./explanation.ts";
 import { isOurCookie, sandbox } from "./forwarding.ts";
@@ -66,7 +67,8 @@ export function createGateway(ports: GatewayPorts): Gateway {
       const { request } = opened;
       const api = await registry.locate(opened.host, opened.path);
       if (api === null) throw nothingHere(opened);
-      const selected = selectVersion(api, opened.path, opened.url, request.headers);
+      const { portalOrigin } = ports.settings;
+      const selected = selectVersion(api, opened.path, { url: opened.url, headers: request.headers, portalOrigin });
       const surroundings = { sequence: currency.sequence(), waitUntil };
       if (selected.version === null) {
         call = callOf(opened, { api, selected, program: null, ...nowhere }, surroundings);
@@ -131,6 +133,8 @@ export function createGateway(ports: GatewayPorts): Gateway {
     protectOurs(response.headers);
     const selector = ground?.api.selector;
     if (selector?.in === "header") response.headers.append("vary", selector.name);
+    if (ground?.version.state === "deprecated")
+      announceDeprecation(response.headers, ground.api, ground.version, ports.settings.portalOrigin);
     if (request.method === "HEAD" && response.body !== null) return finishHead(response, call);
     const observed = observe(response, ground?.program.upstream.timeouts ?? defaultBounds, timeoutWaiter);
     if (observed.end === null) ended(call, request.method, response.status, observed.bytes, false);

@@ -4,6 +4,7 @@
 import { isBelow, pathBelow } from "../model/path.ts";
 import { Problem } from "../model/problem.ts";
 import type { BucketApi, BucketVersion } from "../model/program.ts";
+import { successorLink } from "./deprecation.ts";
 
 /** What a call chose of an API. */
 export interface Selected {
@@ -31,20 +32,29 @@ export function chooseApi(apis: readonly BucketApi[], host: string, path: string
 const rank = (api: BucketApi): number => (api.host === "*" ? 0 : 100_000) + api.prefix.length;
 
 /** The version that a call wants, or version-unknown or version-retired. */
-export function selectVersion(api: BucketApi, path: string, url: URL, headers: Headers): Selected {
+export function selectVersion(
+  api: BucketApi,
+  path: string,
+  { url, headers, portalOrigin }: { readonly url: URL; readonly headers: Headers; readonly portalOrigin: string },
+): Selected {
   const below = pathBelow(path, api.prefix);
   const wanted = wantedVersion(api, below, url, headers);
   const name = wanted.name ?? api.defaultVersion ?? "";
   const base = `${api.prefix === "/" ? "" : api.prefix}${wanted.path === below ? "" : `/${name}`}`;
   const version = api.versions.find((one) => one.name === name);
-  const problem = problemOf(api, version, name);
+  const problem = problemOf(api, version, name, portalOrigin);
   return { version: problem === null ? (version ?? null) : null, problem, name, base, path: wanted.path };
 }
 
-function problemOf(api: BucketApi, version: BucketVersion | undefined, name: string): Problem | null {
+function problemOf(
+  api: BucketApi,
+  version: BucketVersion | undefined,
+  name: string,
+  portalOrigin: string,
+): Problem | null {
   if (name === "") return unknownVersion(api, "The call names no version, and the API has no default one.");
   if (version === undefined) return unknownVersion(api, `There is no version “${name}”.`);
-  return version.state === "retired" || version.state === "draft" ? retired(api, version) : null;
+  return version.state === "retired" || version.state === "draft" ? retired(api, version, portalOrigin) : null;
 }
 
 function wantedVersion(
@@ -82,13 +92,15 @@ function unknownVersion(api: BucketApi, what: string): Problem {
   return new Problem("version-unknown", { detail: `${what} Name one ${where}: ${served(api)}.` });
 }
 
-function retired(api: BucketApi, version: BucketVersion): Problem {
+function retired(api: BucketApi, version: BucketVersion, portalOrigin: string): Problem {
   const { successor } = version;
+  const link = successorLink(api, version, portalOrigin);
   return new Problem("version-retired", {
     detail:
       successor === null
         ? `${api.api.name} ${version.name} is retired. Versions that are served: ${served(api)}.`
         : `${api.api.name} ${version.name} is retired. Use ${successor} instead.`,
     members: successor === null ? {} : { successor },
+    headers: link === null ? {} : { Link: link },
   });
 }

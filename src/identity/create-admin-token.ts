@@ -3,7 +3,7 @@ import * as z from "zod";
 import { adminTokens } from "../../schema/workspaces.ts";
 import { allows, defineAction } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
-import { Name } from "../actions/fields.ts";
+import { Name, Time } from "../actions/fields.ts";
 import { inputInvalid } from "../actions/input.ts";
 import { stamp } from "../actions/revise.ts";
 import { scopes, type Scope } from "../actions/scope.ts";
@@ -20,9 +20,7 @@ export const createAdminToken = defineAction({
   input: z.strictObject({
     name: Name,
     scopes: z.array(Grantable).min(1).max(40).describe("What its holder may do; * is everything in the workspace."),
-    expiresAt: z
-      .int()
-      .nullable()
+    expiresAt: Time.nullable()
       .default(null)
       .describe("When it ends, in ms since 1970; null: never. Made with a token that ends sooner, it ends with that."),
   }),

@@ -73,6 +73,7 @@ function bucketApi(placement: Snapshot["placed"][number], snapshot: Snapshot): B
       style,
       selector,
       defaultVersion,
+      isPublic: api.visibility === "public",
       products: snapshot.bundled.filter((row) => row.api === api.id).map((row) => row.product),
       versions: snapshot.versions
         .filter((version) => version.api === api.id)
@@ -88,6 +89,7 @@ function bucketVersion(
 ): BucketVersion[] {
   const deployment = snapshot.deployments.find((row) => row.version === version.id && row.environment === environment);
   if (deployment === undefined) return [];
+  const isDeprecated = version.state === "deprecated";
   return [
     {
       id: version.id,
@@ -98,6 +100,10 @@ function bucketVersion(
         .filter((target) => target.upstream === version.upstream && target.environment === environment)
         .map(({ url, weight }) => ({ url, weight })),
       successor: snapshot.versions.find(({ id }) => id === version.successor)?.name ?? null,
+      // Those that were deprecated before there was a date to it: it was not later than their last change.
+      deprecatedAt: isDeprecated ? (version.deprecatedAt ?? version.updatedAt) : null,
+      sunsetAt: isDeprecated ? version.sunsetAt : null,
+      guideUrl: isDeprecated ? version.guideUrl : null,
       sequence: deployment.sequence,
     },
   ];

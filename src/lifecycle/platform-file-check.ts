@@ -13,6 +13,7 @@ import type { Context } from "../actions/context.ts";
 import { compileRevision } from "../gateway/compile.ts";
 import { Problem, type ProblemCode } from "../model/problem.ts";
 import { pair, type StateIndex } from "./platform-file-index.ts";
+import { calledInWords, callersOf } from "./refuse-called.ts";
 import type { WorkspaceState } from "./platform-file-state.ts";
 
 /** Versions with their operations, and warnings. Throws with `members.findings`, each at its place in the file. */
@@ -32,6 +33,25 @@ export function checkFile(
   const compiled = checkVersions(file, versions, compileRevision, surroundings);
   refuse("revision-invalid", compiled);
   return { versions, warnings: [...findings, ...compiled] };
+}
+
+/** Throws `version-in-use` for versions that the file retires without a reason, while applications call them. */
+export async function refuseRetirements(
+  ctx: Context,
+  versions: readonly PreparedVersion[],
+  known: StateIndex,
+): Promise<void> {
+  const findings: PlacedFinding[] = [];
+  for (const { api, name, version, pointer } of versions) {
+    const row = known.versionsByName.get(pair(known.apis.get(api)?.id ?? "", name));
+    if (version.state !== "retired" || version.reason !== undefined) continue;
+    if (row === undefined || row.state === "retired") continue;
+    const callers = await callersOf(ctx, row.api, name);
+    if (callers.length === 0) continue;
+    const message = `${calledInWords(name, callers)} Move them on first, or add a reason.`;
+    findings.push({ pointer: `${pointer}/state`, message, severity: "error" });
+  }
+  refuse("version-in-use", findings);
 }
 
 function refuse(code: ProblemCode, findings: readonly PlacedFinding[]): void {

@@ -20,7 +20,7 @@ import {
   upstreamWishes,
   type Wanted,
 } from "./platform-file-catalog.ts";
-import { checkFile } from "./platform-file-check.ts";
+import { checkFile, refuseRetirements } from "./platform-file-check.ts";
 import { applicationWishes, organizationWishes, subscriptionWishes } from "./platform-file-consumers.ts";
 import { fileIds, idOf, namesOf } from "./platform-file-ids.ts";
 import { indexState } from "./platform-file-index.ts";
@@ -49,6 +49,7 @@ export async function planPlatformFile(
   const state = await readWorkspaceState(ctx);
   const known = indexState(state);
   const { versions: prepared, warnings } = checkFile(ctx, file, documents, state, known);
+  await refuseRetirements(ctx, prepared, known);
   const wanted: Wanted = { ctx, file, state, known, ids: fileIds(file, state, ctx) };
   const workspaceProgram = programOf(file, state);
   const versions = await versionWishes(wanted, prepared, documents);

@@ -14,6 +14,7 @@ import {
 } from "../catalog/index.ts";
 import { compileRevision } from "../gateway/compile.ts";
 import { contentHash, type RevisionProgram } from "../model/program.ts";
+import { notDeprecated, type Deprecation } from "../model/deprecation.ts";
 import { ownField } from "../model/own-field.ts";
 import { canonicalJson, type RevisionContent } from "../model/revision.ts";
 import { next, type Wanted } from "./platform-file-catalog.ts";
@@ -109,7 +110,10 @@ async function versionWish(
     state: version.state,
     upstream: idOf(ids.upstreams, version.upstream),
     successor: version.successor === undefined ? null : idOf(ids.versions, `${api}/${version.successor}`),
+    ...deprecationOf(version, row, ctx.now()),
   };
+  // A time that begins now would be another in every plan.
+  const since = fields.deprecatedAt === null ? null : (version.deprecatedAt ?? row?.deprecatedAt ?? null);
   const before =
     row === undefined || shown === undefined
       ? null
@@ -121,7 +125,9 @@ async function versionWish(
           ...describeContent(contents.get(shown) ?? content),
         };
   const after = {
-    ...describe(names, api, fields),
+    ...describe(names, api, { ...fields, deprecatedAt: since }),
+    // Once, for the audit: a reason is no part of the state.
+    ...(version.reason === undefined || row?.state === "retired" ? {} : { reason: version.reason }),
     environments,
     revision: revision.slice(0, 16),
     ...describeContent(content),
@@ -203,16 +209,34 @@ function compile(
   return program;
 }
 
+/** Since when is only said where the file says it: else it stays as it is, or begins now. */
+function deprecationOf(version: PreparedVersion["version"], row: VersionRow | undefined, now: number): Deprecation {
+  if (version.state !== "deprecated" && version.state !== "retired") return notDeprecated;
+  const since = row?.deprecatedAt ?? (version.state === "deprecated" ? now : null);
+  return {
+    deprecatedAt: version.deprecatedAt ?? since,
+    sunsetAt: version.sunsetAt ?? null,
+    guideUrl: version.guideUrl ?? null,
+  };
+}
+
 function describe(
   names: Names,
   api: string,
-  row: { readonly state: string; readonly upstream: string | null; readonly successor: string | null },
+  row: Deprecation & {
+    readonly state: string;
+    readonly upstream: string | null;
+    readonly successor: string | null;
+  },
 ): object {
   const successor = row.successor === null ? null : names.versions.get(row.successor);
   return {
     state: row.state,
     upstream: row.upstream === null ? null : (names.upstreams.get(row.upstream) ?? row.upstream),
     ...(successor === null ? {} : { successor: successor?.replace(`${api}/`, "") ?? row.successor }),
+    ...(row.deprecatedAt === null ? {} : { deprecatedAt: new Date(row.deprecatedAt).toISOString() }),
+    ...(row.sunsetAt === null ? {} : { sunsetAt: new Date(row.sunsetAt).toISOString() }),
+    ...(row.guideUrl === null ? {} : { guideUrl: row.guideUrl }),
   };
 }
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineAction } from "../actions/action.ts";
 import { Version, versionRef } from "../catalog/index.ts";
+import { notDeprecated } from "../model/deprecation.ts";
 import { moveState } from "./version-state.ts";
 
 export const reinstateVersion = defineAction({
@@ -9,5 +10,6 @@ export const reinstateVersion = defineAction({
   scope: "lifecycle:write",
   input: z.strictObject({ ...versionRef }),
   output: Version,
-  decide: (input, ctx) => moveState(ctx, input, ["deprecated", "retired"], "published"),
+  decide: (input, ctx) =>
+    moveState(ctx, input, { from: ["deprecated", "retired"], to: "published", fields: () => notDeprecated }),
 });

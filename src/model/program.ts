@@ -94,6 +94,12 @@ export const BucketVersion = z.object({
   targets: z.array(Target),
   /** Name of the version that follows, where one is named. */
   successor: z.string().nullable(),
+  /** Epoch ms; null unless it is deprecated. */
+  deprecatedAt: z.int().nullable().default(null),
+  /** Epoch ms at which its callers are told that it ends. */
+  sunsetAt: z.int().nullable().default(null),
+  /** Page of the operator's own about how to move on. */
+  guideUrl: z.string().nullable().default(null),
   /** The change that put this revision here, by publish or rollback: the revision of the limits that it defines. */
   sequence: z.int().default(0),
 });
@@ -112,6 +118,8 @@ export const BucketApi = z.object({
   selector: VersionSelector,
   /** Name of the version that answers when a call names none, or null. */
   defaultVersion: z.string().nullable(),
+  /** Whether it has pages in the portal. */
+  isPublic: z.boolean().default(false),
   /** Ids of the products in which the API stands. */
   products: z.array(z.string()),
   versions: z.array(BucketVersion),

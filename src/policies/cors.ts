@@ -4,7 +4,7 @@ import { fromHono } from "./from-hono.ts";
 import { definePolicy, type Handler, type Policy } from "./policy.ts";
 
 /** What every caller needs to read to behave well; browsers hide headers that are not exposed by name. */
-const alwaysExposed = ["RateLimit", "RateLimit-Policy", "Retry-After"];
+const alwaysExposed = ["RateLimit", "RateLimit-Policy", "Retry-After", "Deprecation", "Sunset", "Link"];
 
 const token = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, "Write a header name, such as X-Page.");
 
@@ -38,7 +38,7 @@ const CorsConfig = z
       .array(token)
       .max(100)
       .default([])
-      .describe("Response headers that pages may read, besides RateLimit, RateLimit-Policy and Retry-After."),
+      .describe(`Response headers that pages may read, besides ${alwaysExposed.slice(0, -1).join(", ")} and Link.`),
     credentials: z.boolean().default(false).describe("Whether browsers may send cookies. Needs origins by name."),
     maxAgeSeconds: z
       .int()

@@ -1,3 +1,4 @@
+import type { Deprecation } from "../model/deprecation.ts";
 import type { Operation } from "../model/revision.ts";
 import { Method, StateBadge, StyleBadge } from "../ui/badge.tsx";
 import { CodePanel, CommandLine } from "../ui/code.tsx";
@@ -74,16 +75,28 @@ export function ApiPage(props: ApiPageProps) {
 
 function VersionNotice({ link, api, version }: ApiPageProps) {
   if (version.state === "published") return null;
+  const { guideUrl } = version.deprecation;
   const successor = version.successor ?? "";
+  const ways = [
+    ...(successor === ""
+      ? []
+      : [{ name: `Move to ${successor}`, href: link(`/apis/${segment(api.slug)}/${segment(successor)}`) }]),
+    ...(guideUrl === null ? [] : [{ name: "Read how to move on", href: guideUrl }]),
+  ];
   const on =
-    successor === "" ? null : (
+    ways.length === 0 ? null : (
       <p>
-        <a href={link(`/apis/${segment(api.slug)}/${segment(successor)}`)}>Move to {successor}</a>
+        {ways.map(({ name, href }, index) => (
+          <>
+            {index === 0 ? "" : " · "}
+            <a href={href}>{name}</a>
+          </>
+        ))}
       </p>
     );
   return version.state === "deprecated" ? (
     <Notice tone="rust" title={`${api.name} ${version.name} is deprecated`}>
-      <p>It still answers, with a Deprecation header. New programs take another version.</p>
+      <p>{endInWords(version.deprecation)}</p>
       {on}
     </Notice>
   ) : (
@@ -92,6 +105,12 @@ function VersionNotice({ link, api, version }: ApiPageProps) {
       {on}
     </Notice>
   );
+}
+
+/** The day after which a program that has not moved on may find nothing. */
+function endInWords({ sunsetAt }: Deprecation): string {
+  const until = sunsetAt === null ? "It still answers" : `It answers until ${dateOf(sunsetAt)}`;
+  return `${until}, with a Deprecation header. New programs take another version.`;
 }
 
 function Operations({ operations }: { readonly operations: readonly Operation[] }) {

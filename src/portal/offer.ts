@@ -2,6 +2,7 @@
  * @module What a portal offers to a visitor: APIs that are public and stand in a product, with the versions that answer or once
  * did. Drafts, private APIs and upstream addresses have no place in these shapes.
  */
+import type { Deprecation } from "../model/deprecation.ts";
 import type { PlanLimits } from "../model/limit.ts";
 import type { Style, VersionSelector, VersionState } from "../model/program.ts";
 import type { Operation } from "../model/revision.ts";
@@ -13,6 +14,7 @@ export interface OfferedVersion {
   readonly since: number | null;
   /** Name of the version that follows. */
   readonly successor: string | null;
+  readonly deprecation: Deprecation;
 }
 
 export interface OfferedApi {

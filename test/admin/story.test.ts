@@ -181,7 +181,8 @@ describe("an operator, step by step,", () => {
     const states = [];
     for (const step of ["deprecate", "retire", "reinstate"]) states.push((await call("POST", `${one}/${step}`)).json);
     expect(states.map((version) => version?.["state"])).toEqual(["deprecated", "retired", "published"]);
-    expect((await call("GET", one)).json).toMatchObject({ state: "published" });
+    expect((await call("GET", one)).json).toMatchObject({ state: "published", deprecatedAt: null });
+    expect((await call("GET", `${one}/callers?days=7`)).json).toEqual({ items: [], complete: true });
   });
 
   it("sets what runs for every call", async () => {

@@ -1,39 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { usageTotals } from "../../schema/analytics.ts";
 import { ask } from "../../src/actions/action.ts";
 import { analytics, latencyPercentile } from "../../src/analytics/index.ts";
-import { cellOf, type Usage } from "../../src/model/usage.ts";
-import { registry, type Registry } from "../support/registry.ts";
+import { registry } from "../support/registry.ts";
+import { counted } from "../support/usage.ts";
 
 const hour = 3_600_000;
 const start = 1_800_000_000_000 - (1_800_000_000_000 % hour);
 
-async function record(ctx: Registry, usage: Partial<Usage>): Promise<void> {
-  const cell = cellOf({
-    at: start,
-    api: "api_1",
-    version: "ver_1",
-    operation: "get",
-    application: "app_1",
-    subscription: "sub_1",
-    status: 200,
-    units: 1,
-    durationMs: 20,
-    refusedBy: "",
-    ...usage,
-  } as Usage);
-  const source = `app:${ctx.workspace}:${crypto.randomUUID()}`;
-  const { workspace, environment } = ctx;
-  await ctx.db.insert(usageTotals).values({ ...cell, source, workspace, environment, reportVersion: 1 });
-}
-
 describe("list-usage", () => {
   it("adds up exact totals by time and by what was asked for", async () => {
     const ctx = await registry();
-    await record(ctx, {});
-    await record(ctx, { status: 502, durationMs: 400, units: 3 });
-    await record(ctx, { at: start + hour + 1, api: "api_2" });
-    await record(ctx, { at: start + 5 * hour });
+    await counted(ctx, { at: start });
+    await counted(ctx, { at: start, status: 502, durationMs: 400, units: 3 });
+    await counted(ctx, { at: start + hour + 1, api: "api_2" });
+    await counted(ctx, { at: start + 5 * hour });
     const asked = { from: String(start), to: String(start + 2 * hour), per: "hour", by: "api" };
     const answer = await ask(analytics.listUsage, ctx, asked);
     expect(analytics.listUsage.output.parse(answer)).toEqual(answer);

@@ -98,6 +98,7 @@ describe("what stands at an address", () => {
     const response = await gateway.call("https://api.test/shop/v1/books");
     expect(response.status).toBe(410);
     expect((await problemOf(response)).successor).toBe("v2");
+    expect(response.headers.get("link")).toBe('</shop/v2>; rel="successor-version"');
     expect((await gateway.call("https://api.test/shop/v2/books")).status).toBe(200);
   });
 

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type * as z from "zod";
 import { audit } from "../../schema/actions.ts";
 import { apis, deployments, policyLists, revisions, versions } from "../../schema/catalog.ts";
-import { subscriptions } from "../../schema/consumers.ts";
+import { applications, subscriptions } from "../../schema/consumers.ts";
 import { placements } from "../../schema/distribution.ts";
 import { environmentHosts, workspaces } from "../../schema/workspaces.ts";
 import { perform } from "../../src/actions/action.ts";
@@ -15,6 +15,7 @@ import { updateWorkspace } from "../../src/identity/update-workspace.ts";
 import { Problem } from "../../src/model/problem.ts";
 import { Bucket } from "../../src/model/program.ts";
 import { registry, type Registry } from "../support/registry.ts";
+import { counted } from "../support/usage.ts";
 
 type FileInput = z.input<typeof PlatformFile>;
 
@@ -250,6 +251,57 @@ describe("applying", () => {
     const again = await apply(bookshop());
     expect(again.changes).toEqual([]);
     expect(await nameNow()).toBe("Harbour Books");
+  });
+
+  it("deprecates a version from the day of the first apply, and says no more the second time", async () => {
+    const v1 = async () => (await rowsOf.versions()).find(({ name }) => name === "v1");
+    await apply(bookshop());
+    const ending = changedV1({ state: "deprecated", sunsetAt: "2099-03-01", guideUrl: "https://docs.example/v2" });
+    const planned = await apply(ending);
+    expect(planned.changes).toHaveLength(1);
+    expect(planned.changes[0]?.after).toMatchObject({ state: "deprecated", sunsetAt: "2099-03-01T00:00:00.000Z" });
+    const version = await v1();
+    expect(version).toMatchObject({ sunsetAt: Date.UTC(2099, 2, 1), guideUrl: "https://docs.example/v2" });
+    expect(version?.deprecatedAt).toBeGreaterThan(0);
+    expect((await plan(ending)).changes).toEqual([]);
+
+    await apply(changedV1({ state: "deprecated", deprecatedAt: "2026-11-01T12:00:00+01:00" }));
+    expect(await v1()).toMatchObject({ deprecatedAt: Date.UTC(2026, 10, 1, 11), sunsetAt: null });
+    const reinstated = await apply(bookshop());
+    expect(reinstated.changes[0]?.after).not.toHaveProperty("deprecatedAt");
+    expect(await v1()).toMatchObject({ state: "published", deprecatedAt: null, guideUrl: null });
+  });
+
+  it("refuses an end before its beginning, and an end of what is not deprecated", async () => {
+    const early = { state: "deprecated", deprecatedAt: "2026-11-02", sunsetAt: "2026-11-01" } as const;
+    const at = "/file/apis/bookshop/versions/v1";
+    for (const [file, pointer] of [
+      [changedV1(early), `${at}/sunsetAt`],
+      [changedV1({ sunsetAt: "2026-11-01" }), `${at}/sunsetAt`],
+      [changedV1({ guideUrl: "https://docs.example" }), `${at}/guideUrl`],
+      [changedV1({ state: "deprecated", sunsetAt: "next spring" }), `${at}/sunsetAt`],
+    ] as const) {
+      const { members } = await refusal(plan(file));
+      expect(JSON.stringify(members)).toContain(pointer.replace("/file", ""));
+    }
+    expect(await rowsOf.apis()).toEqual([]);
+  });
+
+  it("retires a version that is called only with a reason, which is told once", async () => {
+    await apply(bookshop());
+    const [api] = await rowsOf.apis();
+    const [application] = await r.db.select().from(applications).where(eq(applications.workspace, r.workspace));
+    await counted(r, { at: r.now(), api: api?.id ?? "", version: "v1", application: application?.id ?? "" });
+    const refused = await refusal(plan(changedV1({ state: "retired" })));
+    expect(refused).toMatchObject({
+      code: "version-in-use",
+      members: {
+        findings: [{ pointer: "/apis/bookshop/versions/v1/state", message: expect.stringContaining("Reader (Acme)") }],
+      },
+    });
+    const retired = changedV1({ state: "retired", reason: "It leaks." });
+    expect((await apply(retired)).changes[0]?.after).toMatchObject({ state: "retired", reason: "It leaks." });
+    expect((await plan(retired)).changes).toEqual([]);
   });
 
   it("publishes a new revision of what changed, and of nothing else", async () => {

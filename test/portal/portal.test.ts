@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { perform } from "../../src/actions/action.ts";
+import { lifecycle } from "../../src/lifecycle/index.ts";
 import { problems } from "../../src/model/problem.ts";
 import { createPortal } from "../../src/portal/index.tsx";
 import type { BasePath } from "../../src/ui/site.ts";
@@ -10,8 +12,8 @@ beforeAll(async () => {
   ctx = await offering();
 });
 
-function portal(basePath: BasePath = "") {
-  const visitor = ctx.as({ kind: "system", id: "portal", scopes: ["catalog:read"] });
+function portal(basePath: BasePath = "", registry: Registry = ctx) {
+  const visitor = registry.as({ kind: "system", id: "portal", scopes: ["catalog:read"] });
   const app = createPortal({
     basePath,
     context: async () => visitor,
@@ -60,6 +62,17 @@ describe("the portal", () => {
     for (const text of ["Published", "List books", "/books/{isbn}", "3 operations"]) expect(html).toContain(text);
     expect((await portal()("/apis/bookshop/v1")).status).toBe(200);
     expect((await portal()("/apis/bookshop/v9")).status).toBe(404);
+  });
+
+  it("says until when a deprecated version answers, and where to go", async () => {
+    const ending = await offering();
+    const version = { api: "bookshop", version: "v1" };
+    const sunsetAt = Date.UTC(2099, 2, 1);
+    const guideUrl = "https://docs.example/moving?to=v2";
+    await perform(lifecycle.deprecateVersion, ending, { ...version, sunsetAt, guideUrl });
+    const { html } = await portal("", ending)("/apis/bookshop/v1");
+    expect(html).toContain("It answers until 1 Mar 2099");
+    expect(html).toContain(`<a href="${guideUrl}">Read how to move on</a>`);
   });
 
   it("finds operations by any word, and says so when there are none", async () => {

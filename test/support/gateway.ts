@@ -6,6 +6,7 @@ import { ulid } from "ulid";
 import { createGateway } from "../../src/gateway/handle.ts";
 import type { GatewayPorts } from "../../src/gateway/ports.ts";
 import { hashSecret, importKeySecret, makeKey } from "../../src/model/credential.ts";
+import { notDeprecated, type Deprecation } from "../../src/model/deprecation.ts";
 import type { PlanLimits } from "../../src/model/limit.ts";
 import { PolicyEntry } from "../../src/model/policy-entry.ts";
 import {
@@ -30,13 +31,15 @@ export interface ApiSpec {
   readonly prefix?: string;
   readonly selector?: BucketApi["selector"];
   readonly defaultVersion?: string | null;
+  readonly isPublic?: boolean;
   readonly products?: readonly string[];
   readonly routes?: readonly (readonly [method: string, path: string])[];
   readonly policies?: readonly Partial<PolicyEntry>[];
   readonly versions?: readonly {
     readonly name: string;
-    readonly state: "published" | "retired";
+    readonly state: "published" | "deprecated" | "retired";
     readonly successor?: string;
+    readonly deprecation?: Partial<Deprecation>;
   }[];
   readonly target?: string;
   readonly timeouts?: Partial<UpstreamSettings["timeouts"]>;
@@ -204,6 +207,7 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
       style: "rest",
       selector: spec.selector ?? { in: "path" },
       defaultVersion: spec.defaultVersion ?? null,
+      isPublic: spec.isPublic ?? true,
       products: [...(spec.products ?? [])],
       versions: (spec.versions ?? [{ name: "v1", state: "published" as const }]).map((version, index) => ({
         id: `ver_${index + 1}`,
@@ -212,6 +216,8 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
         program,
         targets: [{ url: spec.target ?? "https://upstream.test/base", weight: 1 }],
         successor: version.successor ?? null,
+        ...notDeprecated,
+        ...version.deprecation,
         sequence: sequence + 1,
       })),
     };

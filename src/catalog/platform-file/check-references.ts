@@ -1,6 +1,7 @@
 /** @module What a file says of itself: every name that it uses must be one that it defines. */
 import type { Finding } from "../../model/problem.ts";
 import type { PlatformFile, PlatformFileVersion } from "../platform-file.ts";
+import { explainOrder } from "../../model/deprecation.ts";
 import { suggest } from "../../model/did-you-mean.ts";
 import { toPointer } from "../../model/explain-issues.ts";
 import { ownField } from "../../model/own-field.ts";
@@ -92,6 +93,7 @@ function checkVersion(
       findings.push(unknown([...at, "environments", index], "environment", environment, environments));
     }
   }
+  findings.push(...checkDeprecation(version, at));
   const upstream = ownField(file.upstreams, version.upstream);
   if (upstream === undefined) {
     findings.push(unknown([...at, "upstream"], "upstream", version.upstream, Object.keys(file.upstreams)));
@@ -103,6 +105,22 @@ function checkVersion(
     }
   }
   return findings;
+}
+
+/** What only makes sense for a version that ends. */
+function checkDeprecation(version: PlatformFileVersion, at: readonly string[]): Finding[] {
+  const { state, deprecatedAt = null, sunsetAt = null } = version;
+  const fields = [
+    ...(state === "deprecated" || state === "retired" ? [] : (["deprecatedAt", "sunsetAt", "guideUrl"] as const)),
+    ...(state === "retired" ? [] : (["reason"] as const)),
+  ];
+  const findings = fields
+    .filter((field) => version[field] !== undefined)
+    .map((field) =>
+      error([...at, field], `It belongs to a version that ends, and this one is ${state}. Leave it out.`),
+    );
+  const disorder = explainOrder({ deprecatedAt, sunsetAt });
+  return findings.length > 0 || disorder === null ? findings : [error([...at, "sunsetAt"], disorder)];
 }
 
 function checkProducts(file: PlatformFile): Finding[] {

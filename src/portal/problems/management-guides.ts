@@ -47,6 +47,13 @@ export const managementGuides = {
     handling: "reread",
     detail: "bookshop v1 is retired and cannot be published. Create a new version.",
   },
+  "version-in-use": {
+    means: "Applications called this version lately, and all of their calls would be refused. Nothing was changed.",
+    act: "Ask those that the member callers names to move on, or give a reason to retire it all the same.",
+    handling: "reread",
+    detail:
+      "v1 was called within 30 days by Storefront (Corner Books), last on 2026-11-25. Move them on first, or give a reason to retire it all the same.",
+  },
   "plan-outdated": {
     means: "Somebody changed the workspace after you looked at the plan, so applying it could undo their change.",
     act: "Make the plan again, look at the difference, and apply that.",

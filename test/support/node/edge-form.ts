@@ -76,6 +76,7 @@ function bucketApi(id: string, prefix: string, { target }: EdgeApi, program: str
     style: "rest",
     selector: { in: "path" },
     defaultVersion: null,
+    isPublic: false,
     products: [],
     versions: [
       {
@@ -85,6 +86,9 @@ function bucketApi(id: string, prefix: string, { target }: EdgeApi, program: str
         program,
         targets: [{ url: target, weight: 1 }],
         successor: null,
+        deprecatedAt: null,
+        sunsetAt: null,
+        guideUrl: null,
         sequence: 1,
       },
     ],

@@ -1,0 +1,99 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { perform } from "../../src/actions/action.ts";
+import { catalog } from "../../src/catalog/index.ts";
+import { consumers } from "../../src/consumers/index.ts";
+import { lifecycle } from "../../src/lifecycle/index.ts";
+import { Bucket, bucketIndex } from "../../src/model/program.ts";
+import { registry, type Registry } from "../support/registry.ts";
+import { stock } from "../support/stock.ts";
+
+const v1 = { api: "books", version: "v1" };
+const deprecatedAt = Date.UTC(2026, 10, 1);
+const sunsetAt = Date.UTC(2099, 2, 1);
+const guideUrl = "https://docs.example/moving";
+
+let ctx: Registry;
+beforeEach(async () => {
+  ctx = await registry();
+  await stock(ctx);
+  await perform(lifecycle.publishVersion, ctx, v1);
+});
+
+/** The version as the gateway has it. */
+function served() {
+  const { root } = ctx.edge.announced.at(-1) ?? {};
+  const hash = root?.buckets[String(bucketIndex(ctx.host, "books"))];
+  const { apis } = Bucket.parse(ctx.edge.puts.get(`bucket:${hash}`));
+  return apis.find((api) => api.workspace === ctx.workspace)?.versions[0];
+}
+
+describe("deprecate-version", () => {
+  it("begins now, may say until when and where to go, and tells the gateway", async () => {
+    const before = ctx.now();
+    const version = await perform(lifecycle.deprecateVersion, ctx, { ...v1, sunsetAt, guideUrl });
+    expect(version).toMatchObject({ state: "deprecated", sunsetAt, guideUrl });
+    expect(version.deprecatedAt).toBeGreaterThanOrEqual(before);
+    const { deprecatedAt } = version;
+    expect(served()).toMatchObject({ state: "deprecated", deprecatedAt, sunsetAt, guideUrl });
+  });
+
+  it("changes what it said before, one by one, and nothing where all is said already", async () => {
+    await perform(lifecycle.deprecateVersion, ctx, { ...v1, deprecatedAt, guideUrl });
+    const later = await perform(lifecycle.deprecateVersion, ctx, { ...v1, sunsetAt });
+    expect(later).toMatchObject({ deprecatedAt, sunsetAt, guideUrl });
+    const again = await perform(lifecycle.deprecateVersion, ctx, v1);
+    expect(again.edition).toBe(later.edition);
+    const withdrawn = await perform(lifecycle.deprecateVersion, ctx, { ...v1, sunsetAt: null, guideUrl: null });
+    expect(withdrawn).toMatchObject({ deprecatedAt, sunsetAt: null, guideUrl: null });
+  });
+
+  it("refuses an end before the beginning, and a guide that is no page", async () => {
+    await perform(lifecycle.deprecateVersion, ctx, { ...v1, deprecatedAt });
+    await expect(perform(lifecycle.deprecateVersion, ctx, { ...v1, sunsetAt: deprecatedAt - 1 })).rejects.toMatchObject(
+      {
+        code: "input-invalid",
+        members: { errors: [{ pointer: "/sunsetAt" }] },
+      },
+    );
+    await expect(
+      perform(lifecycle.deprecateVersion, ctx, { ...v1, guideUrl: "javascript:alert(1)" }),
+    ).rejects.toMatchObject({ members: { errors: [{ pointer: "/guideUrl" }] } });
+  });
+
+  it("is forgotten when the version is reinstated", async () => {
+    await perform(lifecycle.deprecateVersion, ctx, { ...v1, deprecatedAt, sunsetAt, guideUrl });
+    const version = await perform(lifecycle.reinstateVersion, ctx, v1);
+    expect(version).toMatchObject({ state: "published", deprecatedAt: null, sunsetAt: null, guideUrl: null });
+    expect(served()).toMatchObject({ state: "published", deprecatedAt: null, sunsetAt: null, guideUrl: null });
+  });
+});
+
+describe("a product of nothing but deprecated versions", () => {
+  const subscribe = (product = "shop", plan = "free") =>
+    perform(consumers.createSubscription, ctx, { application: "web", product, plan });
+
+  it("takes no new subscriptions; those that are there stay and may change their plan", async () => {
+    const { id } = await subscribe();
+    await perform(lifecycle.deprecateVersion, ctx, v1);
+    const plan = { product: "shop", slug: "gold", name: "Gold", limits: { limits: [] } };
+    await perform(catalog.createPlan, ctx, plan);
+    await perform(consumers.updateSubscription, ctx, { subscription: id, plan: "gold" });
+    await perform(consumers.createApplication, ctx, { organization: "acme", slug: "late", name: "Late" });
+    await expect(
+      perform(consumers.createSubscription, ctx, { application: "late", product: "shop", plan: "free" }),
+    ).rejects.toMatchObject({ code: "state-conflict", detail: expect.stringContaining("deprecated or retired") });
+  });
+
+  it("takes them again with a version that follows, and while nothing of it is published yet", async () => {
+    await perform(catalog.createProduct, ctx, { slug: "later", name: "Later", apis: [] });
+    await perform(catalog.createPlan, ctx, { product: "later", slug: "free", name: "Free", limits: { limits: [] } });
+    await subscribe("later");
+    await perform(lifecycle.deprecateVersion, ctx, v1);
+    const operations = [{ id: "get-book", method: "GET", path: "/books/{isbn}" }];
+    const policies = [{ id: "key", type: "require-key" }];
+    await perform(catalog.createVersion, ctx, { api: "books", name: "v2", upstream: "origin", operations, policies });
+    await expect(subscribe()).rejects.toMatchObject({ code: "state-conflict" });
+    await perform(lifecycle.publishVersion, ctx, { api: "books", version: "v2" });
+    expect((await subscribe()).state).toBe("active");
+  });
+});
