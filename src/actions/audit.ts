@@ -1,12 +1,9 @@
-/**
- * @module Audit: one row a change, with what the target looked like before and after, chained per workspace: each row's hash
- * covers the one before it, so that a row that was removed or rewritten shows.
- */
+/** @module Audit: one row a change, with what the target looked like before and after, chained per workspace. */
 import { desc, eq } from "drizzle-orm";
 import { audit } from "../../schema/actions.ts";
 import { workspaces } from "../../schema/workspaces.ts";
 import { Problem } from "../model/problem.ts";
-import { canonicalJson } from "../model/revision.ts";
+import { auditHash, emptyChain, type ChainHead } from "../model/audit-chain.ts";
 import type { Context } from "./context.ts";
 
 /** What a change changed. `edition` is the target's before the change; 0 for what is being created. */
@@ -14,12 +11,6 @@ export interface Target {
   readonly kind: string;
   readonly id: string;
   readonly edition: number;
-}
-
-/** The end of a workspace's chain. Its sequence is 0 and its hash empty before the first change. */
-export interface ChainHead {
-  readonly sequence: number;
-  readonly hash: string;
 }
 
 export type AuditRow = typeof audit.$inferInsert;
@@ -34,7 +25,7 @@ export async function readHead(ctx: Pick<Context, "db" | "workspace">): Promise<
     .orderBy(desc(audit.sequence))
     .limit(1);
   if (row === undefined) throw new Problem("resource-not-found", { detail: "There is no such workspace." });
-  return { sequence: row.sequence ?? 0, hash: row.hash ?? "" };
+  return row.sequence === null || row.hash === null ? emptyChain : { sequence: row.sequence, hash: row.hash };
 }
 
 /** The row that follows `head`. */
@@ -44,12 +35,6 @@ export async function chainRow(
 ): Promise<AuditRow> {
   const chained = { ...row, sequence: head.sequence + 1, previousHash: head.hash };
   return { ...chained, hash: await auditHash(chained) };
-}
-
-/** SHA-256 over the row and the hash before it. Recompute it to verify a chain. */
-export async function auditHash(row: Omit<AuditRow, "hash">): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(canonicalJson(row)));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 const secretField = /^(key|hash|token|secret|password|authorization|cookie|x-api-key)$/i;

@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import { audit, changes, guards, outbox } from "../../schema/actions.ts";
 import { Problem } from "../model/problem.ts";
-import { auditable, chainRow, readHead, type ChainHead } from "./audit.ts";
+import type { ChainHead } from "../model/audit-chain.ts";
+import { auditable, chainRow, readHead } from "./audit.ts";
 import { roomStatement } from "./bucket-room.ts";
 import type { Context } from "./context.ts";
 import type { Change, Decision, Guard, Statement } from "./decision.ts";

@@ -1,15 +1,38 @@
 import { Problem } from "../model/problem.ts";
 import { basePath, parametersOf, type Route } from "./route.ts";
 
+/** What a request says about its answer. */
+export interface Asked {
+  readonly url: string;
+  readonly accept: string | undefined;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** One JSON object a line (https://github.com/ndjson/ndjson-spec). */
+export const linesType = "application/x-ndjson";
+
 /** The output of a route as a response. */
-export function answer(route: Route, output: unknown, parameters: Readonly<Record<string, string>>): Response {
+export function answer(route: Route, output: unknown, { url, accept, parameters }: Asked): Response {
   const fields = isFields(output) ? output : {};
   if (route.answers === "document") return answerDocument(fields);
+  if (route.answers === "lines" && accept?.includes(linesType) === true) return answerLines(fields, url);
   const headers = new Headers({ "Content-Type": "application/json" });
   const edition = fields["edition"];
   if (typeof edition === "number") headers.set("ETag", `"${edition}"`);
   if (route.location !== undefined) headers.set("Location", fill(route.location, { ...fields, ...parameters }));
   return new Response(JSON.stringify(output), { status: route.status ?? 200, headers });
+}
+
+/** The items of a page, one a line; `Link` leads to the next page (RFC 8288). */
+function answerLines({ items, cursor }: Readonly<Record<string, unknown>>, url: string): Response {
+  const headers = new Headers({ "Content-Type": linesType });
+  if (typeof cursor === "string") {
+    const next = new URL(url);
+    next.searchParams.set("cursor", cursor);
+    headers.set("Link", `<${next.pathname}${next.search}>; rel="next"`);
+  }
+  const lines = Array.isArray(items) ? items.map((item) => `${JSON.stringify(item)}\n`) : [];
+  return new Response(lines.join(""), { headers });
 }
 
 /** JSON or YAML, whatever it was imported as: never a type that a browser would run. */

@@ -1,4 +1,5 @@
-import { AuditEntry, identity } from "../identity/index.ts";
+import { identity } from "../identity/index.ts";
+import { AuditEntry } from "../model/audit-chain.ts";
 import type { Resource } from "./route.ts";
 
 export const audit: Resource = {
@@ -6,7 +7,7 @@ export const audit: Resource = {
   summary: "Who changed what, when, and what it looked like before and after: in a workspace, and above all of them.",
   schemas: { AuditEntry },
   routes: [
-    { method: "get", path: "/audit", does: identity.listAudit },
-    { method: "get", path: "/platform/audit", does: identity.listPlatformAudit },
+    { method: "get", path: "/audit", does: identity.listAudit, answers: "lines" },
+    { method: "get", path: "/platform/audit", does: identity.listPlatformAudit, answers: "lines" },
   ],
 };

@@ -1,6 +1,7 @@
 /** @module A route in the words of OpenAPI 3.1, from the schemas that its requests are checked with. */
 import * as z from "zod";
 import type { ZodOpenApiOperationObject, ZodOpenApiRequestBodyObject, ZodOpenApiResponseObject } from "zod-openapi";
+import { linesType } from "./answer.ts";
 import type { BodyForm } from "./body-form.ts";
 import { problemResponses } from "./problem-responses.ts";
 import { requestIdHeader } from "./request-id.ts";
@@ -61,6 +62,13 @@ function describeBody(form: BodyForm, body: z.ZodRawShape): ZodOpenApiRequestBod
   };
 }
 
+function contentOf({ answers }: Route, output: z.ZodType): NonNullable<ZodOpenApiResponseObject["content"]> {
+  const text = { schema: { type: "string" as const } };
+  if (answers === "document") return { "application/json": text, "application/yaml": text };
+  const page = { "application/json": { schema: output } };
+  return answers === "lines" ? { ...page, [linesType]: text } : page;
+}
+
 function describeOutput(route: Route): ZodOpenApiResponseObject {
   const { output, summary } = route.does;
   const headers: Record<string, z.ZodType> = { [requestIdHeader]: RequestId };
@@ -68,13 +76,8 @@ function describeOutput(route: Route): ZodOpenApiResponseObject {
     headers["ETag"] = z.string().describe("Edition of the resource, for If-Match.");
   }
   if (route.location !== undefined) headers["Location"] = z.string().describe("Where it stands from now on.");
-  const document = { schema: { type: "string" as const } };
-  return {
-    description: summary,
-    headers: z.object(headers),
-    content:
-      route.answers === "document"
-        ? { "application/json": document, "application/yaml": document }
-        : { "application/json": { schema: output } },
-  };
+  if (route.answers === "lines") {
+    headers["Link"] = z.string().optional().describe("With NDJSON: where the next page is, if there is one.");
+  }
+  return { description: summary, headers: z.object(headers), content: contentOf(route, output) };
 }

@@ -61,7 +61,7 @@ async function serve(c: Incoming, route: Route, ports: AdminPorts): Promise<Resp
   const ctx = ports.context({ actor, workspace, requestId: c.get("requestId"), waitUntil });
   const output =
     does.kind === "query" ? await ask(does, ctx, input) : await perform(does, ctx, input, expectation(c, input));
-  return answer(route, output, c.req.param());
+  return answer(route, output, { url: c.req.url, accept: c.req.header("Accept"), parameters: c.req.param() });
 }
 
 /** In the path, in the header, or in the input. */

@@ -31,8 +31,8 @@ export interface Route {
   readonly location?: `/${string}`;
   /** The workspace of a request without the header, from its input, which is not checked yet. */
   readonly workspaceOf?: (input: Readonly<Record<string, unknown>>) => string | undefined;
-  /** The output is a text with a media type of its own. */
-  readonly answers?: "document";
+  /** `document`: a text with a media type of its own. `lines`: a page that may be asked for as NDJSON, for export. */
+  readonly answers?: "document" | "lines";
 }
 
 /** What stands together in the document, and the schemas that get a name of their own in it. */

@@ -9,7 +9,8 @@ export interface ServerOptions {
 export interface CommandResult {
   /** 0: done, or nothing to change; 1: refused or failed; 2: the file and the server differ. */
   readonly exitCode: 0 | 1 | 2;
-  readonly text: string;
+  /** Null where the result is on stdout already. */
+  readonly text: string | null;
   /** With --json, printed instead, as one object. */
-  readonly json: object;
+  readonly json: object | null;
 }

@@ -1,7 +1,7 @@
 /** @module The management API, as far as the command line uses it. Answers are parsed; refusals become failures. */
 import * as z from "zod";
 import { PlacedFinding, PlatformPlan } from "../catalog/platform-file/platform-plan.ts";
-import { failure } from "./failure.ts";
+import { failure, type LocatedFinding } from "./failure.ts";
 import { request, type Answer } from "./http.ts";
 import type { LoadedFile } from "./load-file.ts";
 import type { Login } from "./login.ts";
@@ -26,18 +26,50 @@ export function applyFile(login: Login, loaded: LoadedFile, planId: string): Pro
 }
 
 async function putFile(login: Login, loaded: LoadedFile, query: string, more: object): Promise<PlatformPlan> {
-  const url = new URL(`${login.server}/platform-file${query}`);
-  const body = JSON.stringify({ file: loaded.file, documents: loaded.documents, ...more });
+  const body = { file: loaded.file, documents: loaded.documents, ...more };
+  const locate = (findings: readonly PlacedFinding[]): readonly LocatedFinding[] =>
+    loaded.locate(findings.map((one) => ({ ...one, pointer: one.pointer.replace(/^\/file(?=\/|$)/, "") })));
+  const answer = await callManagement(
+    login,
+    { method: "PUT", path: `/platform-file${query}`, body },
+    { path: loaded.path, locate },
+  );
+  return parsed(answer, PlatformPlan, login);
+}
+
+/** A request of the management API. Paths begin below its base. */
+export interface ManagementRequest {
+  readonly method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
+  readonly path: string;
+  readonly body?: object;
+  readonly accept?: string;
+  readonly workspace?: string;
+}
+
+/** The operator's file that a request was made of: findings are shown at their places in it. */
+interface Origin {
+  readonly path: string;
+  locate(findings: readonly PlacedFinding[]): readonly LocatedFinding[];
+}
+
+/** The answer, if it is one of success. Throws a failure that says what to do where there is none, or a refusal. */
+export async function callManagement(
+  login: Login,
+  { method, path, body, accept = "application/json", workspace }: ManagementRequest,
+  origin?: Origin,
+): Promise<Answer> {
+  const url = new URL(`${login.server}${path}`);
   let answer: Answer;
   try {
     answer = await request(url, {
-      method: "PUT",
+      method,
       headers: {
         authorization: `Bearer ${login.token}`,
-        "content-type": "application/json",
-        accept: "application/json",
+        accept,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(workspace === undefined ? {} : { "gatehouse-workspace": workspace }),
       },
-      body,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       timeoutMs: 120_000,
     });
   } catch (thrown) {
@@ -47,36 +79,38 @@ async function putFile(login: Login, loaded: LoadedFile, query: string, more: ob
       "Check that it runs and that the address is right, then try again.",
     );
   }
-  if (answer.status >= 300) throw refusal(answer, loaded, url);
-  const plan = PlatformPlan.safeParse(parseJson(answer.text));
-  if (plan.success) return plan.data;
+  if (answer.status >= 300) throw refusal(answer, url, origin);
+  return answer;
+}
+
+/** What an answer holds, by its schema. */
+export function parsed<Schema extends z.ZodType>(answer: Answer, schema: Schema, login: Login): z.output<Schema> {
+  const found = schema.safeParse(parseJson(answer.text));
+  if (found.success) return found.data;
   throw failure(
-    `${url.origin} answers ${answer.status} with something else than a plan.`,
+    `${login.server} answers ${answer.status} with something else than was asked for.`,
     "Check that the address is a Gatehouse of this version.",
   );
 }
 
-function refusal(answer: Answer, loaded: LoadedFile, url: URL): Error {
-  const parsed = ProblemAnswer.safeParse(parseJson(answer.text));
-  if (!parsed.success || parsed.data.code === "") {
+function refusal(answer: Answer, url: URL, origin: Origin | undefined): Error {
+  const body = ProblemAnswer.safeParse(parseJson(answer.text));
+  if (!body.success || body.data.code === "") {
     return failure(
       `${url.origin} answers ${answer.status}, and not as Gatehouse does.`,
       "Check the address of the management API.",
     );
   }
-  const { code, title, detail, instance, findings = [], errors = [] } = parsed.data;
+  const { code, title, detail, instance, findings = [], errors = [] } = body.data;
   const { status } = answer;
-  const placed = [
-    ...findings,
-    ...errors.map((one) => ({ ...one, pointer: one.pointer.replace(/^\/file(?=\/|$)/, "") })),
-  ];
+  const placed = [...findings, ...errors];
   const trace = status >= 500 && instance !== undefined ? `${code}, ${instance}` : code;
-  if (placed.length > 0) {
+  if (placed.length > 0 && origin !== undefined) {
     const count = placed.length === 1 ? "one thing" : `${placed.length} things`;
     return failure(
-      `The server refuses ${count} in ${loaded.path} (${trace}).`,
+      `The server refuses ${count} in ${origin.path} (${trace}).`,
       nextStep(code, status),
-      loaded.locate(placed),
+      origin.locate(placed),
     );
   }
   return failure(detail === "" ? `${title}.` : detail, `${nextStep(code, status)} (${trace})`);

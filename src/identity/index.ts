@@ -12,7 +12,6 @@ import { revokeAdminToken } from "./revoke-admin-token.ts";
 import { updateWorkspace } from "./update-workspace.ts";
 
 export { AdminToken, findHolder } from "./admin-token.ts";
-export { AuditEntry } from "./audit-entry.ts";
 export { bootstrap } from "./bootstrap.ts";
 export { endSession, isSessionEnded } from "./ended-session.ts";
 export { unchangedWorkspace, Workspace, workspaceExists } from "./workspace.ts";

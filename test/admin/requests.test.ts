@@ -28,6 +28,21 @@ describe("a request to the management API", () => {
     expect(second.json).toMatchObject({ items: [{ slug: "c" }], cursor: null });
   });
 
+  it("answers a trail as lines where they are asked for, with the way to the next", async () => {
+    const { call } = await management();
+    for (const slug of ["a", "b", "c"]) await call("POST", "/apis", { body: { slug, name: slug, prefix: `/${slug}` } });
+    const headers = { Accept: "application/x-ndjson" };
+    const first = await call("GET", "/audit?order=oldest&limit=2", { headers });
+    expect(first.headers.get("Content-Type")).toBe("application/x-ndjson");
+    const next = /^<\/manage\/v1(.*)>; rel="next"$/.exec(first.headers.get("Link") ?? "")?.[1] ?? "";
+    const second = await call("GET", next, { headers });
+    expect(second.headers.has("Link")).toBe(false);
+    const lines = `${first.text}${second.text}`.trimEnd().split("\n");
+    const { json } = await call("GET", "/audit?order=oldest");
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(json?.["items"]);
+    expect(lines).toHaveLength(3);
+  });
+
   it("says what stands at an address and what it takes", async () => {
     const { call } = await management();
     for (const path of ["/nothing", "", "/apis/", "/apis/books/nothing"]) {

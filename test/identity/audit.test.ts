@@ -1,8 +1,12 @@
+import { and, eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import { audit } from "../../schema/actions.ts";
 import { ask, perform } from "../../src/actions/action.ts";
 import { identity } from "../../src/identity/index.ts";
 import { lifecycle } from "../../src/lifecycle/index.ts";
-import { registry } from "../support/registry.ts";
+import { brokenLink, emptyChain, type AuditEntry } from "../../src/model/audit-chain.ts";
+import { registry, type Registry } from "../support/registry.ts";
+import { stock } from "../support/stock.ts";
 
 describe("the trail above the workspaces", () => {
   it("tells what was done to workspaces and to the global policies, and no workspace's own trail does", async () => {
@@ -53,3 +57,85 @@ it("goes through a trail page by page, and refuses a cursor that no page ended w
     });
   }
 });
+
+describe("a trail that is asked for", () => {
+  it("shows only what was asked for, in the order that was asked for", async () => {
+    const ctx = await registry();
+    await stock(ctx);
+    const asked = async (question: object) =>
+      (await ask(identity.listAudit, ctx, question)).items.map(({ action }) => action);
+    const all = await asked({ order: "oldest", limit: "1000" });
+    expect(all[0]).toBe("create-upstream");
+    expect(await asked({ limit: 1000 })).toEqual(all.toReversed());
+    expect(await asked({ action: "create-plan" })).toEqual(["create-plan"]);
+    expect(await asked({ targetKind: "version" })).toEqual(["create-version"]);
+    expect(await asked({ actor: "tok_test", request: "req_test" })).toHaveLength(all.length);
+    expect(await asked({ actor: "tok_other" })).toEqual([]);
+    expect(await asked({ search: "BOOKS.EXAMPLE/base" })).toEqual(["create-upstream"]);
+    expect(await asked({ from: ctx.now() + 60_000 })).toEqual([]);
+    expect(await asked({ to: String(ctx.now() + 60_000) })).toHaveLength(all.length);
+    const first = await ask(identity.listAudit, ctx, { order: "oldest", limit: 2 });
+    expect(first.cursor).toBe("2");
+    expect(await ask(identity.listAudit, ctx, { order: "oldest", limit: 1, cursor: "2" })).toMatchObject({
+      items: [{ sequence: 3 }],
+      cursor: "3",
+    });
+  });
+
+  it("ends a page early where entries are large, and loses none", async () => {
+    const ctx = await registry();
+    const sequences = Array.from({ length: 60 }, (_, index) => index + 1);
+    for (const sequence of sequences) {
+      const entry = { ...large, workspace: ctx.workspace, sequence, target: `api_${sequence}` };
+      await ctx.db.insert(audit).values(entry);
+    }
+    const seen: number[] = [];
+    const pages: number[] = [];
+    for (let cursor: string | null = ""; cursor !== null;) {
+      const question: object = { order: "oldest", limit: 1_000, ...(cursor === "" ? {} : { cursor }) };
+      const page: { items: AuditEntry[]; cursor: string | null } = await ask(identity.listAudit, ctx, question);
+      seen.push(...page.items.map(({ sequence }) => sequence));
+      pages.push(page.items.length);
+      ({ cursor } = page);
+    }
+    expect(seen).toEqual(sequences);
+    expect(pages.length).toBeGreaterThan(1);
+    // 100,000 characters each: no page holds more than 4 million.
+    expect(Math.max(...pages)).toBeLessThanOrEqual(40);
+  });
+
+  it("is unbroken as it is read, and shows a row that was altered by hand", async () => {
+    const ctx = await registry();
+    await stock(ctx);
+    expect(await firstBreak(ctx)).toBeNull();
+    await ctx.db
+      .update(audit)
+      .set({ actor: "tok_innocent" })
+      .where(and(eq(audit.workspace, ctx.workspace), eq(audit.sequence, 4)));
+    expect(await firstBreak(ctx)).toEqual([4, "It does not say what it said when it was written."]);
+  });
+});
+
+const large = {
+  at: 1,
+  actorKind: "token",
+  actor: "tok_1",
+  action: "update-api",
+  targetKind: "api",
+  targetVersion: 1,
+  before: null,
+  after: "x".repeat(100_000),
+  requestId: "req_1",
+  previousHash: "",
+  hash: "",
+};
+
+async function firstBreak(ctx: Registry): Promise<readonly [number, string] | null> {
+  let head = emptyChain;
+  for (const entry of (await ask(identity.listAudit, ctx, { order: "oldest", limit: 1_000 })).items) {
+    const reason = await brokenLink(head, entry);
+    if (reason !== null) return [entry.sequence, reason];
+    head = entry;
+  }
+  return null;
+}

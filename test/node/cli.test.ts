@@ -1,10 +1,8 @@
-import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import http from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Run, runGatehouse, scriptedManagement } from "../support/node/cli.ts";
 
 const root = path.join(import.meta.dirname, "..", "..");
 let folder = "";
@@ -17,20 +15,8 @@ beforeAll(async () => {
 afterEach(() => closeServer());
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-interface Run {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function gatehouse(args: readonly string[], env: Record<string, string> = {}): Promise<Run> {
-  return new Promise((resolve) => {
-    const options = { cwd: folder, env: { PATH: process.env.PATH, ...env } };
-    execFile(path.join(root, "bin", "gatehouse"), [...args], options, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
-  });
-}
+const gatehouse = (args: readonly string[], env: Record<string, string> = {}): Promise<Run> =>
+  runGatehouse(folder, args, env);
 
 /** A copy of the example with some text replaced, under its own name. */
 async function variant(name: string, replace: (text: string) => string): Promise<string> {
@@ -39,31 +25,16 @@ async function variant(name: string, replace: (text: string) => string): Promise
   return name;
 }
 
-interface Asked {
-  readonly url: string;
-  readonly headers: http.IncomingHttpHeaders;
-  readonly body: { file?: unknown; documents?: Record<string, { text: string; mediaType: string }>; planId?: string };
+interface FileBody {
+  readonly file?: unknown;
+  readonly documents?: Record<string, { text: string; mediaType: string }>;
+  readonly planId?: string;
 }
 
-/** A scripted management API: answers in turn, and keeps what it was asked. */
-async function script(
-  ...answers: readonly (readonly [status: number, body: object])[]
-): Promise<{ url: string; asked: Asked[] }> {
-  const asked: Asked[] = [];
-  const server = http.createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      const body = JSON.parse(Buffer.concat(chunks).toString("utf8")) as Asked["body"];
-      asked.push({ url: request.url ?? "", headers: request.headers, body });
-      const [status, answer] = answers[asked.length - 1] ?? [500, {}];
-      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
-    });
-  });
-  closeServer = () => void server.close();
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://console.localhost:${port}`, asked };
+async function script(...answers: readonly (readonly [status: number, body: object])[]) {
+  const scripted = await scriptedManagement<FileBody>(answers);
+  closeServer = () => scripted.close();
+  return scripted;
 }
 
 const plan = {

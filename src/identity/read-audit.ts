@@ -1,0 +1,96 @@
+import { and, asc, desc, eq, gt, gte, lt, sql, type SQL } from "drizzle-orm";
+import * as z from "zod";
+import { audit } from "../../schema/actions.ts";
+import type { pageOf } from "../actions/fields.ts";
+import { paged } from "../actions/fields.ts";
+import type { Reader } from "../actions/rows.ts";
+import type { AuditEntry } from "../model/audit-chain.ts";
+
+const word = z.string().min(1).max(100).optional();
+const time = z.coerce
+  .number({ error: "Write a time in ms since 1970, such as 1764115200000." })
+  .int()
+  .min(0)
+  .optional();
+
+/** What a trail is asked with. The cursor is the sequence of the last entry that was shown. */
+export const auditInput = {
+  target: word.describe("Only changes of this: its id."),
+  targetKind: word.describe("Only changes of this kind, such as version."),
+  action: word.describe("Only this action, such as publish-version."),
+  actor: word.describe("Only changes by this token or person: its id."),
+  request: word.describe("Only what this management request did: its id."),
+  search: word.describe("Only entries that hold this text in what they changed, before or after, in any case."),
+  from: time.describe("Only since then, in ms since 1970."),
+  to: time.describe("Only before then, in ms since 1970."),
+  order: z.enum(["newest", "oldest"]).default("newest").describe("Which comes first."),
+  limit: z.coerce.number().int().min(1).max(1_000).default(50).describe("Most entries to answer."),
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}$/, "This is no cursor of an audit trail. Send back the one that a page ended with.")
+    .optional()
+    .describe(paged.cursor.description ?? ""),
+};
+
+type AuditQuestion = z.output<z.ZodObject<typeof auditInput>>;
+
+/** Characters of before and after that a page holds: entries may be large, an isolate is not. */
+const pageCharsMax = 4_000_000;
+
+/** A page of the trail of the Context's workspace. */
+export async function readAudit(
+  ctx: Reader,
+  question: AuditQuestion,
+): Promise<z.output<ReturnType<typeof pageOf<typeof AuditEntry>>>> {
+  const { order, limit, cursor } = question;
+  const isOldest = order === "oldest";
+  const beyond = cursor === undefined ? undefined : (isOldest ? gt : lt)(audit.sequence, Number(cursor));
+  const wanted = and(eq(audit.workspace, ctx.workspace), beyond, ...conditionsOf(question));
+  const size = sql<number>`sum(coalesce(length(${audit.before}), 0) + coalesce(length(${audit.after}), 0))
+    over (order by ${audit.sequence} ${sql.raw(isOldest ? "asc" : "desc")})`;
+  const sized = ctx.db
+    .select({ sequence: audit.sequence, size: size.as("running_size") })
+    .from(audit)
+    .where(wanted)
+    .orderBy((isOldest ? asc : desc)(audit.sequence))
+    .limit(limit + 1)
+    .as("sized");
+  const there = await ctx.db.select().from(sized);
+  // One that is too large alone is shown all the same: else nothing after it could be.
+  const fitting = there.filter(({ size: running }, index) => index === 0 || running <= pageCharsMax).slice(0, limit);
+  const last = fitting.at(-1);
+  if (last === undefined) return { items: [], cursor: null };
+  const [low, high] = [fitting[0]?.sequence ?? 0, last.sequence].toSorted((one, other) => one - other);
+  const items = await ctx.db
+    .select()
+    .from(audit)
+    .where(
+      and(
+        eq(audit.workspace, ctx.workspace),
+        gte(audit.sequence, low ?? 0),
+        lt(audit.sequence, (high ?? 0) + 1),
+        ...conditionsOf(question),
+      ),
+    )
+    .orderBy((isOldest ? asc : desc)(audit.sequence));
+  return { items, cursor: there.length > fitting.length ? String(last.sequence) : null };
+}
+
+function conditionsOf({ target, targetKind, action, actor, request, search, from, to }: AuditQuestion): SQL[] {
+  const equal = [
+    [audit.target, target],
+    [audit.targetKind, targetKind],
+    [audit.action, action],
+    [audit.actor, actor],
+    [audit.requestId, request],
+  ] as const;
+  const wanted = search?.toLowerCase();
+  return [
+    ...equal.flatMap(([column, value]) => (value === undefined ? [] : [eq(column, value)])),
+    ...(from === undefined ? [] : [gte(audit.at, from)]),
+    ...(to === undefined ? [] : [lt(audit.at, to)]),
+    ...(wanted === undefined
+      ? []
+      : [sql`instr(lower(coalesce(${audit.before}, '') || ' ' || coalesce(${audit.after}, '')), ${wanted}) > 0`]),
+  ];
+}
