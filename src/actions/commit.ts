@@ -6,6 +6,7 @@ import { auditable, chainRow, readHead } from "./audit.ts";
 import { roomStatement } from "./bucket-room.ts";
 import type { Context } from "./context.ts";
 import type { Change, Decision, Guard, Statement } from "./decision.ts";
+import { versionConflict } from "./version-conflict.ts";
 import { firstRows, headStartMs, runEffects, splitEffect, type OutboxRow } from "./effect.ts";
 import { busyProblem, commitProblem, databaseMessage, isChainConflict, isGuardFailure } from "./failure.ts";
 
@@ -62,10 +63,7 @@ async function decide(step: CommitStep, ctx: Context): Promise<Decision<unknown>
   const decision = await step.decide(ctx);
   const expected = step.expectedVersion;
   if (expected !== undefined && expected !== decision.target.edition) {
-    throw new Problem("version-conflict", {
-      detail: `You saw edition ${expected} of this ${decision.target.kind}; it is at ${decision.target.edition} now. Read it again and decide anew.`,
-      members: { edition: decision.target.edition },
-    });
+    throw await versionConflict(ctx, decision.target, expected);
   }
   return decision;
 }

@@ -3,14 +3,13 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import * as z from "zod";
 import { AuditEntry } from "../model/audit-chain.ts";
+import type { RemoteOptions } from "./command.ts";
 import { failure } from "./failure.ts";
 import type { Login } from "./login.ts";
 import { callManagement, parsed } from "./management.ts";
+import { readTime } from "./times.ts";
 
-export interface AuditOptions {
-  readonly server?: string;
-  readonly token?: string;
-  readonly workspace?: string;
+export interface AuditOptions extends RemoteOptions {
   readonly platform: boolean;
 }
 
@@ -51,15 +50,11 @@ export async function* readTrail(
 
 export async function readPage(
   login: Login,
-  { platform, workspace }: AuditOptions,
+  options: AuditOptions,
   asked: Readonly<Record<string, string>>,
 ): Promise<AuditPage> {
-  const path = `${platform ? "/platform/audit" : "/audit"}?${new URLSearchParams(asked).toString()}`;
-  const answer = await callManagement(login, {
-    method: "GET",
-    path,
-    ...(workspace === undefined ? {} : { workspace }),
-  });
+  const path = `${options.platform ? "/platform/audit" : "/audit"}?${new URLSearchParams(asked).toString()}`;
+  const answer = await callManagement(login, { method: "GET", path, workspace: options.workspace });
   return parsed(answer, AuditPage, login);
 }
 
@@ -90,13 +85,6 @@ export function askedFor({ action, actor, target, kind, search, from, to }: Audi
   return Object.fromEntries(Object.entries(asked).filter((pair): pair is [string, string] => pair[1] !== undefined));
 }
 
-/** A date or a time with its zone, as the server takes it. */
 function time(flag: string, text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const at = z.union([z.iso.date(), z.iso.datetime({ offset: true })]).safeParse(text);
-  if (at.success) return String(Date.parse(at.data));
-  throw failure(
-    `--${flag} ${text} is no time.`,
-    "Write a date such as 2026-11-26, or a time such as 2026-11-26T12:00:00Z.",
-  );
+  return text === undefined ? undefined : String(readTime(flag, text));
 }

@@ -7,6 +7,7 @@ import type { CommandResult } from "./command.ts";
 import { failure } from "./failure.ts";
 import { readLogin } from "./login.ts";
 import type { Terminal } from "./terminal.ts";
+import { showTime } from "./times.ts";
 
 /** The newest changes, one a line. */
 export async function listAudit(
@@ -114,10 +115,9 @@ function readHead(text: string): ChainHead {
 }
 
 function renderEntry(entry: AuditEntry, { style }: Terminal): string {
-  const at = new Date(entry.at).toISOString().slice(0, 19).replace("T", " ");
   return [
     style("dim", String(entry.sequence).padStart(5)),
-    at,
+    showTime(entry.at),
     style("bold", entry.action.padEnd(24)),
     `${entry.targetKind} ${entry.target}`,
     style("dim", `by ${entry.actor}`),

@@ -1,9 +1,19 @@
 /** @module What every command takes and answers. */
 
-export interface ServerOptions {
-  readonly file: string;
+/** Which server and by which token, as flags say it. */
+export interface LoginOptions {
   readonly server?: string;
   readonly token?: string;
+}
+
+/** Of commands about a file, which names its workspace itself. */
+export interface ServerOptions extends LoginOptions {
+  readonly file: string;
+}
+
+/** Of commands about what is on the server. */
+export interface RemoteOptions extends LoginOptions {
+  readonly workspace?: string;
 }
 
 export interface CommandResult {

@@ -9,62 +9,129 @@ import { apply } from "./apply.ts";
 import { exportAudit, listAudit, verifyAudit } from "./audit.ts";
 import type { CommandResult } from "./command.ts";
 import { diff } from "./diff.ts";
-import { readFailure } from "./failure.ts";
-import { findingsJson, renderFindings } from "./render-findings.ts";
+import { createKey, listKeys, revokeKey } from "./keys.ts";
+import { run, runOn } from "./run.ts";
 import { schema } from "./schema.ts";
-import { openTerminal, type Terminal } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
+import { usage } from "./usage.ts";
 import { validate } from "./validate.ts";
+import { deprecate, promote, publish, reinstate, retire, rollBack } from "./versions.ts";
 
 const program = new Command("gatehouse")
-  .description("Describe a whole workspace in one file, see what would change, and make it so.")
+  .description("Describe a whole workspace in one file, see what would change, and make it so; and run what is there.")
   .showHelpAfterError("Run gatehouse --help for what there is.")
-  .addHelpText("after", "\nExit codes: 0 done or nothing to change, 1 refused or failed, 2 diff found changes.");
+  .addHelpText(
+    "after",
+    "\nExit codes: 0 done or nothing to change, 1 refused, failed or broken, 2 diff found changes.",
+  );
+
+const withJson = (command: Command): Command =>
+  command.option("--json", "print one JSON object instead of words", false);
+
+const withServer = (command: Command): Command =>
+  command
+    .option("--server <url>", "address of the management API (GATEHOUSE_SERVER; else what npm start runs)")
+    .option("--token <token>", "admin token (GATEHOUSE_TOKEN; else the local one)");
+
+// The workspace's file
+
+interface FileFlags {
+  readonly file: string;
+  readonly json: boolean;
+  readonly yes: boolean;
+}
 
 function onFile(name: string, description: string): Command {
-  return program
+  const command = program
     .command(name)
     .description(description)
     .argument("[file]", "the file, instead of --file")
-    .option("-f, --file <path>", "the workspace's file", "gatehouse.yaml")
-    .option("--json", "print one JSON object instead of words", false);
+    .option("-f, --file <path>", "the workspace's file", "gatehouse.yaml");
+  return withJson(command);
 }
 
-function onServer(name: string, description: string): Command {
-  return withServer(onFile(name, description));
+const file =
+  (work: (options: FileFlags, terminal: Terminal) => Promise<CommandResult>) =>
+  (named: string | undefined, flags: FileFlags): Promise<void> =>
+    run(flags.json, (terminal) => work({ ...flags, file: named ?? flags.file }, terminal));
+
+withServer(onFile("apply", "Make the server's workspace what the file says."))
+  .option("-y, --yes", "apply without asking", false)
+  .action(file(apply));
+withServer(onFile("diff", "Show what apply would change.")).action(file(diff));
+onFile("validate", "Check the file and its documents, without a server.").action(file(validate));
+program
+  .command("schema")
+  .description("Print the file's JSON Schema, for editors.")
+  .action(() => run(false, schema));
+
+// What is on the server
+
+function remote(parent: Command, name: string, description: string, options = {}): Command {
+  return withServer(withJson(parent.command(name, options).description(description))).option(
+    "-w, --workspace <id>",
+    "workspace to act in (else the token's own)",
+  );
 }
 
-function withServer(command: Command): Command {
-  return command
-    .option("--server <url>", "address of the management API (GATEHOUSE_SERVER; else what npm start runs)")
-    .option("--token <token>", "admin token (GATEHOUSE_TOKEN; else the local one)");
-}
+const inEnvironment = (command: Command, what: string): Command =>
+  command.option("-e, --environment <name>", what, "production");
 
-/** Runs a command to its end: prints its result or its failure, and sets the exit code. */
-async function run(isJson: boolean, work: (terminal: Terminal) => Promise<CommandResult>): Promise<void> {
-  const terminal = openTerminal(isJson);
-  try {
-    const result = await work(terminal);
-    const printed = isJson ? (result.json === null ? null : JSON.stringify({ ok: true, ...result.json })) : result.text;
-    if (printed !== null) terminal.print(printed);
-    process.exitCode = result.exitCode;
-  } catch (thrown) {
-    const { message, next, findings } = readFailure(thrown);
-    process.exitCode = 1;
-    if (isJson) {
-      terminal.print(JSON.stringify({ ok: false, error: { message, next }, findings: findingsJson(findings) }));
-      return;
-    }
-    if (findings.length > 0) terminal.tell(renderFindings(findings, terminal));
-    terminal.tell(`${terminal.style(["bold", "red"], "error")}: ${message}\n${next}`);
-  }
-}
+inEnvironment(
+  remote(program, "publish <api/version>", "Serve what the draft holds."),
+  "environment to serve it in",
+).action(runOn(publish));
+inEnvironment(
+  remote(program, "rollback <api/version>", "Serve again what was served before; a second time undoes the first."),
+  "environment to roll back",
+)
+  .option("--revision <number>", "revision to serve instead")
+  .action(runOn(rollBack));
+inEnvironment(
+  remote(program, "promote <api/version>", "Serve in one environment what another serves."),
+  "environment to serve it in",
+)
+  .requiredOption("--from <name>", "environment that serves it already")
+  .action(runOn(promote));
+remote(program, "deprecate <api/version>", "Tell callers that a version ends; again to change what is told.")
+  .option("--since <time>", "since when: 2026-11-26, or 2026-11-26T12:00:00Z; may be ahead")
+  .option("--sunset <time>", "until when it answers; never takes it back")
+  .option("--guide <url>", "page that tells how to move on; portal is the portal's own")
+  .action(runOn(deprecate));
+remote(program, "retire <api/version>", "Refuse all calls of a version with 410.")
+  .option("--reason <text>", "why, although applications still call it")
+  .action(runOn(retire));
+remote(program, "reinstate <api/version>", "Make a deprecated or retired version a published one again.").action(
+  runOn(reinstate),
+);
 
-/** `gatehouse audit …`: nothing of it needs the workspace's file. */
-function onTrail(name: string, description: string, isDefault = false): Command {
-  return withServer(audit.command(name, { isDefault }).description(description))
-    .option("--json", "print one JSON object instead of words", false)
-    .option("-w, --workspace <id>", "workspace whose trail it is (else the token's own)")
-    .option("--platform", "the trail above all workspaces", false);
+const keys = program.command("keys").description("Keys by which applications call.");
+remote(keys, "list", "List keys, never the keys themselves.", { isDefault: true })
+  .option("-a, --application <name>", "only those of this application: its id or short name")
+  .action(runOn(listKeys));
+inEnvironment(
+  remote(keys, "create <application>", "Make a key and print it, this once."),
+  "environment in which it counts",
+)
+  .option("--name <name>", "what it is called")
+  .option("--expires <time>", "when it ends: 2027-11-26, or 2027-11-26T12:00:00Z")
+  .action(runOn(createKey));
+remote(keys, "revoke <id>", "End a key, by its id.").action(runOn(revokeKey));
+
+remote(program, "usage", "Show what was called, exactly as it was counted.")
+  .option("--from <time>", "since then; a day ago if left out")
+  .option("--to <time>", "before then; now if left out")
+  .option("--per <period>", "minute, hour, day or total", "total")
+  .option("--by <names>", "told apart by environment, api, version, operation, application, subscription or meter")
+  .option("-n, --limit <count>", "most rows to show", "1000")
+  .action(runOn(usage));
+
+// The trail
+
+const audit = program.command("audit").description("Show, export and verify the trail of changes.");
+
+function trail(name: string, description: string, options = {}): Command {
+  return remote(audit, name, description, options).option("--platform", "the trail above all workspaces", false);
 }
 
 function withFilters(command: Command): Command {
@@ -78,45 +145,15 @@ function withFilters(command: Command): Command {
     .option("--to <time>", "only before then");
 }
 
-interface Json {
-  readonly json: boolean;
-}
-
-interface Flags {
-  readonly file: string;
-  readonly json: boolean;
-  readonly yes: boolean;
-  readonly server?: string;
-  readonly token?: string;
-}
-type Work = (options: Flags, terminal: Terminal) => Promise<CommandResult>;
-
-const on = (work: Work) => (named: string | undefined, flags: Flags) =>
-  run(flags.json, (terminal) => work({ ...flags, file: named ?? flags.file }, terminal));
-
-onServer("apply", "Make the server's workspace what the file says.")
-  .option("-y, --yes", "apply without asking", false)
-  .action(on(apply));
-onServer("diff", "Show what apply would change.").action(on(diff));
-onFile("validate", "Check the file and its documents, without a server.").action(on(validate));
-const audit = program.command("audit").description("Show, export and verify the trail of changes.");
-withFilters(onTrail("list", "List the newest changes (what gatehouse audit does by itself).", true))
+withFilters(trail("list", "List the newest changes.", { isDefault: true }))
   .option("-n, --limit <count>", "most entries to list", "50")
-  .action((flags: Parameters<typeof listAudit>[0] & Json) => run(flags.json, (terminal) => listAudit(flags, terminal)));
-withFilters(onTrail("export", "Write every change as NDJSON, oldest first."))
+  .action(runOn(listAudit));
+withFilters(trail("export", "Write every change as NDJSON, oldest first."))
   .option("-o, --out <file>", "file to write to; else stdout")
-  .action((flags: Parameters<typeof exportAudit>[0] & Json) =>
-    run(flags.json, (terminal) => exportAudit(flags, terminal)),
-  );
-onTrail("verify", "Follow the trail's chain of hashes from the first entry, and name the first that does not fit.")
+  .action(runOn(exportAudit));
+trail("verify", "Follow the chain of hashes from the first entry, and name the first that does not fit.")
   .option("-i, --in <file>", "an export to verify, without a server")
   .option("--head <sequence:hash>", "an end that was printed before, which must still be there")
-  .action((flags: Parameters<typeof verifyAudit>[0] & Json) =>
-    run(flags.json, (terminal) => verifyAudit(flags, terminal)),
-  );
-program
-  .command("schema")
-  .description("Print the file's JSON Schema, for editors.")
-  .action(() => run(false, schema));
+  .action(runOn(verifyAudit));
 
 await program.parseAsync();

@@ -43,7 +43,7 @@ export interface ManagementRequest {
   readonly path: string;
   readonly body?: object;
   readonly accept?: string;
-  readonly workspace?: string;
+  readonly workspace?: string | undefined;
 }
 
 /** The operator's file that a request was made of: findings are shown at their places in it. */
@@ -123,6 +123,8 @@ function nextStep(code: string, status: number): string {
     case "token-missing":
     case "token-invalid":
       return "Give a valid admin token with --token or GATEHOUSE_TOKEN.";
+    case "version-in-use":
+      return "Nothing was changed. A reason is given with --reason, or in the file as the version's reason.";
     case "scope-missing":
       return "Use a token that has the scope.";
     default:

@@ -15,6 +15,15 @@ import { registry } from "../support/registry.ts";
 const { createApi, getApi, listApis, updateApi } = catalog;
 const books = { slug: "books", name: "Books", prefix: "/books" };
 
+async function refusalOf(work: Promise<unknown>): Promise<Problem> {
+  const thrown: unknown = await work.then(
+    () => null,
+    (error: unknown) => error,
+  );
+  if (thrown instanceof Problem) return thrown;
+  throw new Error("was not refused", { cause: thrown });
+}
+
 describe("perform", () => {
   it("creates, gets and lists", async () => {
     const ctx = await registry();
@@ -73,9 +82,35 @@ describe("perform", () => {
     expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
     const lost = both.find(({ status }) => status === "rejected");
     expect(lost).toMatchObject({ reason: { code: "version-conflict", status: 412, members: { edition: 2 } } });
+    const fields = { name: { before: "Books", after: expect.stringMatching(/^(?:One|Two)$/) } };
+    expect(lost).toMatchObject({ reason: { members: { changes: [{ edition: 2, actor: "tok_test", fields }] } } });
     // Who named no edition is not told: the change is decided again on what is there.
     await Promise.all(["A", "B", "C"].map((description) => perform(updateApi, ctx, { api: "books", description })));
     expect((await ask(getApi, ctx, { api: "books" })).edition).toBe(5);
+  });
+
+  it("tells whoever saw an old edition what others did since, and nothing of what they did not see change", async () => {
+    const ctx = await registry();
+    await perform(createApi, ctx, books);
+    await perform(updateApi, ctx.as({ id: "tok_anna", scopes: ["*"] }), { api: "books", description: "All books." });
+    for (let n = 1; n <= 12; n += 1) await perform(updateApi, ctx, { api: "books", name: `Books ${n}` });
+    const refused = await refusalOf(perform(updateApi, ctx, { api: "books", name: "Mine" }, { expectedVersion: 13 }));
+    expect(refused.members).toEqual({
+      edition: 14,
+      changes: [
+        {
+          edition: 14,
+          at: expect.any(Number),
+          actor: "tok_test",
+          action: "update-api",
+          fields: { name: { before: "Books 11", after: "Books 12" } },
+        },
+      ],
+    });
+    const old = await refusalOf(perform(updateApi, ctx, { api: "books", name: "Mine" }, { expectedVersion: 1 }));
+    expect(old.members["changes"]).toHaveLength(10);
+    expect(old.detail).toContain("tok_test changed it last, by update-api.");
+    expect((await ask(getApi, ctx, { api: "books" })).name).toBe("Books 12");
   });
 
   it("writes nothing where nothing changes", async () => {

@@ -61,10 +61,23 @@ export const managementGuides = {
     detail: "The workspace has changed since this plan was made. Run the plan again.",
   },
   "version-conflict": {
-    means: "You named the edition that you saw, and there is a newer one. Your change was not made.",
+    means:
+      "You named the edition that you saw, and there is a newer one. Your change was not made; the member changes says what others did.",
     act: "Read it again, make your change on top of what is there now, and send it again.",
     handling: "reread",
-    detail: "Somebody changed this first: it is at edition 8, you named 7. Read it again.",
+    detail:
+      "You saw edition 7 of this api; it is at 8 now. tok_01J changed it last, by update-api. Read it again and decide anew.",
+    members: {
+      edition: 8,
+      changes: [
+        {
+          edition: 8,
+          actor: "tok_01J",
+          action: "update-api",
+          fields: { name: { before: "Books", after: "Bookshop" } },
+        },
+      ],
+    },
   },
   "media-type-unsupported": {
     means: "The body is in a form that this address does not read.",

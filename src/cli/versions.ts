@@ -1,0 +1,126 @@
+/** @module The steps of a version's life: `gatehouse publish|rollback|promote|deprecate|retire|reinstate <api>/<version>`. */
+import * as z from "zod";
+import type { CommandResult, RemoteOptions } from "./command.ts";
+import { failure } from "./failure.ts";
+import { readLogin } from "./login.ts";
+import { callManagement, parsed } from "./management.ts";
+import type { Terminal } from "./terminal.ts";
+import { readTime, showTime } from "./times.ts";
+
+const Finding = z.object({ pointer: z.string(), message: z.string(), severity: z.enum(["error", "warning"]) });
+const Publication = z.looseObject({ number: z.int(), findings: z.array(Finding) });
+const Version = z.looseObject({
+  state: z.string(),
+  deprecatedAt: z.int().nullable(),
+  sunsetAt: z.int().nullable(),
+});
+
+type Step = "publish" | "rollback" | "promote" | "deprecate" | "retire" | "reinstate";
+
+/** Serves the draft's content in an environment. */
+export function publish(
+  version: string,
+  options: RemoteOptions & { readonly environment: string },
+  terminal: Terminal,
+): Promise<CommandResult> {
+  const { environment } = options;
+  return serve("publish", version, environment, { environment }, options, terminal);
+}
+
+/** Serves in an environment what another serves. */
+export function promote(
+  version: string,
+  options: RemoteOptions & { readonly environment: string; readonly from: string },
+  terminal: Terminal,
+): Promise<CommandResult> {
+  const { environment, from } = options;
+  return serve("promote", version, environment, { environment, from }, options, terminal);
+}
+
+/** Undoes the last deployment of an environment, or serves the revision that is named. */
+export function rollBack(
+  version: string,
+  options: RemoteOptions & { readonly environment: string; readonly revision?: string },
+  terminal: Terminal,
+): Promise<CommandResult> {
+  const { environment, revision } = options;
+  const number = revision === undefined ? {} : { revision: readNumber(revision) };
+  return serve("rollback", version, environment, { environment, ...number }, options, terminal);
+}
+
+async function serve(
+  step: Step,
+  version: string,
+  environment: string,
+  body: object,
+  options: RemoteOptions,
+  terminal: Terminal,
+): Promise<CommandResult> {
+  const publication = await take(step, version, body, Publication, options, terminal);
+  const warnings = publication.findings.map(
+    ({ pointer, message }) => `${terminal.style("yellow", "warning")}: ${pointer} ${message}`,
+  );
+  const done = `${version} serves revision ${publication.number} in ${environment}; everywhere in about 5 s, 10 s at worst.`;
+  return { exitCode: 0, text: [...warnings, done].join("\n"), json: publication };
+}
+
+/** Tells callers since when, until when, and where to go. */
+export async function deprecate(
+  version: string,
+  options: RemoteOptions & { readonly since?: string; readonly sunset?: string; readonly guide?: string },
+  terminal: Terminal,
+): Promise<CommandResult> {
+  const { since, sunset, guide } = options;
+  const body = {
+    ...(since === undefined ? {} : { deprecatedAt: readTime("since", since) }),
+    ...(sunset === undefined ? {} : { sunsetAt: sunset === "never" ? null : readTime("sunset", sunset) }),
+    ...(guide === undefined ? {} : { guideUrl: guide === "portal" ? null : guide }),
+  };
+  const now = await take("deprecate", version, body, Version, options, terminal);
+  const from = now.deprecatedAt === null ? "" : ` since ${showTime(now.deprecatedAt)} UTC`;
+  const until =
+    now.sunsetAt === null ? "nobody has said until when it answers" : `it answers until ${showTime(now.sunsetAt)} UTC`;
+  return { exitCode: 0, text: `${version} is deprecated${from}; ${until}.`, json: now };
+}
+
+/** Refuses all calls from now on. */
+export async function retire(
+  version: string,
+  options: RemoteOptions & { readonly reason?: string },
+  terminal: Terminal,
+): Promise<CommandResult> {
+  const { reason } = options;
+  const now = await take("retire", version, reason === undefined ? {} : { reason }, Version, options, terminal);
+  return { exitCode: 0, text: `${version} is retired: its calls get 410.`, json: now };
+}
+
+/** Serves a deprecated or retired version as a published one. */
+export async function reinstate(version: string, options: RemoteOptions, terminal: Terminal): Promise<CommandResult> {
+  const now = await take("reinstate", version, {}, Version, options, terminal);
+  return { exitCode: 0, text: `${version} is published again.`, json: now };
+}
+
+async function take<Schema extends z.ZodType>(
+  step: Step,
+  version: string,
+  body: object,
+  schema: Schema,
+  options: RemoteOptions,
+  terminal: Terminal,
+): Promise<z.output<Schema>> {
+  const [, api, name] = /^([^/\s]+)\/([^/\s]+)$/.exec(version) ?? [];
+  if (api === undefined || name === undefined) {
+    throw failure(`“${version}” names no version.`, "Write API and version with a slash between them: bookshop/v1.");
+  }
+  const login = await readLogin(options);
+  const path = `/apis/${encodeURIComponent(api)}/versions/${encodeURIComponent(name)}/${step}`;
+  const answer = await terminal.progress(`${step} ${version} at ${login.server}`, () =>
+    callManagement(login, { method: "POST", path, body, workspace: options.workspace }),
+  );
+  return parsed(answer, schema, login);
+}
+
+function readNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw failure(`--revision ${text} is no number of a revision.`, "Write one such as 3; they count from 1.");
+}

@@ -1,0 +1,155 @@
+import { tmpdir } from "node:os";
+import { afterEach, describe, expect, it } from "vitest";
+import { runGatehouse, scriptedManagement } from "../support/node/cli.ts";
+
+let closeServer = (): void => {};
+afterEach(() => closeServer());
+
+async function server(...answers: readonly (readonly [number, object])[]) {
+  const scripted = await scriptedManagement<object>(answers);
+  closeServer = () => scripted.close();
+  const gatehouse = (...args: string[]) =>
+    runGatehouse(tmpdir(), [...args, "--server", scripted.url], { GATEHOUSE_TOKEN: "secret-token" });
+  return { gatehouse, asked: scripted.asked };
+}
+
+const warning = { pointer: "/hosts", message: "No host.", severity: "warning" };
+const publication = { version: {}, number: 3, findings: [warning] };
+const version = { id: "ver_1", state: "deprecated", deprecatedAt: Date.UTC(2026, 10, 26), sunsetAt: null };
+const one = "/manage/v1/apis/bookshop/versions/v1";
+
+describe("the steps of a version's life", () => {
+  it.each([
+    [["publish"], "publish", { environment: "production" }],
+    [["publish", "-e", "staging"], "publish", { environment: "staging" }],
+    [["rollback"], "rollback", { environment: "production" }],
+    [["rollback", "--revision", "2"], "rollback", { environment: "production", revision: 2 }],
+    [["promote", "--from", "staging"], "promote", { environment: "production", from: "staging" }],
+  ])("%o serves a revision, and shows what may not be meant", async ([command = "", ...flags], step, body) => {
+    const { gatehouse, asked } = await server([200, publication]);
+    const { code, stdout } = await gatehouse(command, "bookshop/v1", ...flags, "-w", "shop");
+    expect(asked).toMatchObject([{ url: `${one}/${step}`, body, headers: { "gatehouse-workspace": "shop" } }]);
+    expect(stdout).toMatch(/^warning: \/hosts No host\.\nbookshop\/v1 serves revision 3 in \w+; everywhere/);
+    expect(code).toBe(0);
+  });
+
+  it("deprecates with times as people write them, and takes back what was said", async () => {
+    const { gatehouse, asked } = await server([200, { ...version, sunsetAt: Date.UTC(2027, 2, 1) }], [200, version]);
+    const flags = ["--since", "2026-11-26", "--sunset", "2027-03-01T00:00:00Z", "--guide", "https://docs.example"];
+    const first = await gatehouse("deprecate", "bookshop/v1", ...flags);
+    expect(first.stdout).toBe(
+      "bookshop/v1 is deprecated since 2026-11-26 00:00:00 UTC; it answers until 2027-03-01 00:00:00 UTC.\n",
+    );
+    const second = await gatehouse("deprecate", "bookshop/v1", "--sunset", "never", "--guide", "portal");
+    expect(second.stdout).toContain("nobody has said until when");
+    expect(asked.map(({ body }) => body)).toEqual([
+      { deprecatedAt: Date.UTC(2026, 10, 26), sunsetAt: Date.UTC(2027, 2, 1), guideUrl: "https://docs.example" },
+      { sunsetAt: null, guideUrl: null },
+    ]);
+  });
+
+  it("retires with a reason, says who is in the way without one, and reinstates", async () => {
+    const inUse = { code: "version-in-use", title: "t", status: 409, detail: "v1 was called by Web. Give a reason." };
+    const { gatehouse, asked } = await server([409, inUse], [200, version], [200, version]);
+    const refused = await gatehouse("retire", "bookshop/v1");
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining("v1 was called by Web. Give a reason."),
+    ]);
+    expect((await gatehouse("retire", "bookshop/v1", "--reason", "It leaks.", "--json")).stdout).toContain('"ok":true');
+    expect((await gatehouse("reinstate", "bookshop/v1")).stdout).toBe("bookshop/v1 is published again.\n");
+    expect(asked.map(({ body }) => body)).toEqual([{}, { reason: "It leaks." }, {}]);
+  });
+
+  it("says how versions, revisions and times are written, before anything is sent", async () => {
+    const { gatehouse, asked } = await server();
+    for (const [args, hint] of [
+      [["publish", "bookshop"], "bookshop/v1"],
+      [["rollback", "bookshop/v1", "--revision", "last"], "such as 3"],
+      [["deprecate", "bookshop/v1", "--sunset", "soon"], "2026-11-26T12:00:00Z"],
+      [["promote", "bookshop/v1"], "--from <name>"],
+    ] as const) {
+      const { code, stderr } = await gatehouse(...args);
+      expect([code, stderr], args.join(" ")).toEqual([1, expect.stringContaining(hint)]);
+    }
+    expect(asked).toEqual([]);
+  });
+});
+
+describe("gatehouse keys", () => {
+  const key = {
+    id: "key_1",
+    application: "app_1",
+    name: "Server",
+    hint: "gh_live_ab…",
+    expiresAt: null,
+    revokedAt: null,
+  };
+
+  it("lists them all, page by page, with what has become of them", async () => {
+    const revoked = { ...key, id: "key_2", revokedAt: Date.UTC(2026, 10, 26) };
+    const { gatehouse, asked } = await server(
+      [200, { items: [key], cursor: "key_1" }],
+      [200, { items: [revoked], cursor: null }],
+    );
+    const { stdout } = await gatehouse("keys", "-a", "web");
+    expect(stdout.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
+      ["ID", "BEGINS WITH", "NAME", "APPLICATION", "STATE"],
+      ["key_1", "gh_live_ab…", "Server", "app_1", "usable"],
+      ["key_2", "gh_live_ab…", "Server", "app_1", "revoked 2026-11-26 00:00:00"],
+      [""],
+    ]);
+    expect(asked.map(({ url }) => url)).toEqual([
+      "/manage/v1/keys?limit=200&application=web",
+      "/manage/v1/keys?limit=200&cursor=key_1&application=web",
+    ]);
+  });
+
+  it("prints a new key alone, so that it can be piped, and revokes by id", async () => {
+    const { gatehouse, asked } = await server([201, { ...key, key: "gh_live_secret" }], [200, key]);
+    const made = await gatehouse("keys", "create", "web", "--expires", "2027-11-26", "--name", "Server");
+    expect(made.stdout).toBe("gh_live_secret\n");
+    expect(made.stderr).toContain("shown this once");
+    expect((await gatehouse("keys", "revoke", "key_1")).stdout).toContain("Key key_1 (gh_live_ab…) is revoked");
+    expect(asked.map(({ url, body }) => [url, body])).toEqual([
+      [
+        "/manage/v1/applications/web/keys",
+        { environment: "production", name: "Server", expiresAt: Date.UTC(2027, 10, 26) },
+      ],
+      ["/manage/v1/keys/key_1", {}],
+    ]);
+  });
+});
+
+describe("gatehouse usage", () => {
+  const row = {
+    from: Date.UTC(2026, 10, 26, 9),
+    api: "api_1",
+    application: "",
+    calls: 12_345,
+    units: 12_345,
+    classes: { "2xx": 12_000, "3xx": 0, "4xx": 340, "5xx": 5 },
+    latency: { p50: 2.81, p95: 8.8, p99: 42.5 },
+  };
+
+  it("shows totals as they are asked for", async () => {
+    const { gatehouse, asked } = await server(
+      [200, { items: [row], complete: false }],
+      [200, { items: [], complete: true }],
+    );
+    const { stdout } = await gatehouse("usage", "--per", "hour", "--by", "api,application", "--from", "2026-11-26");
+    expect(stdout.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
+      ["FROM (UTC)", "API", "APPLICATION", "CALLS", "UNITS", "4XX", "5XX", "P50 MS", "P95 MS", "P99 MS"],
+      ["2026-11-26 09:00:00", "api_1", "–", "12,345", "12,345", "340", "5", "2.8", "8.8", "42.5"],
+      ["There are more: raise --limit, or narrow it."],
+      [""],
+    ]);
+    expect(Object.fromEntries(new URL(asked[0]?.url ?? "", "http://any").searchParams)).toEqual({
+      per: "hour",
+      limit: "1000",
+      by: "api,application",
+      from: String(Date.UTC(2026, 10, 26)),
+    });
+    expect((await gatehouse("usage")).stdout).toBe("Nothing was called in this time.\n");
+  });
+});
