@@ -14,6 +14,7 @@ export const linesType = "application/x-ndjson";
 /** The output of a route as a response. */
 export function answer(route: Route, output: unknown, { url, accept, parameters }: Asked): Response {
   const fields = isFields(output) ? output : {};
+  if (route.status === 204) return new Response(null, { status: 204 });
   if (route.answers === "document") return answerDocument(fields);
   if (route.answers === "lines" && accept?.includes(linesType) === true) return answerLines(fields, url);
   const headers = new Headers({ "Content-Type": "application/json" });

@@ -10,5 +10,6 @@ export const apis: Resource = {
     { method: "post", path: "/apis", does: catalog.createApi, status: 201, location: "/apis/{slug}" },
     { method: "get", path: "/apis/{api}", does: catalog.getApi },
     { method: "patch", path: "/apis/{api}", does: catalog.updateApi },
+    { method: "delete", path: "/apis/{api}", does: catalog.deleteApi, status: 204 },
   ],
 };

@@ -14,6 +14,7 @@ export const applications: Resource = {
     { method: "post", path: list, does: consumers.createApplication, status: 201, location: `${list}/{id}` },
     { method: "get", path: one, does: consumers.getApplication },
     { method: "patch", path: one, does: consumers.updateApplication },
+    { method: "delete", path: one, does: consumers.deleteApplication, status: 204 },
     { method: "post", path: `${one}/suspend`, does: consumers.suspendApplication },
     { method: "post", path: `${one}/resume`, does: consumers.resumeApplication },
   ],

@@ -79,5 +79,6 @@ function describeOutput(route: Route): ZodOpenApiResponseObject {
   if (route.answers === "lines") {
     headers["Link"] = z.string().optional().describe("With NDJSON: where the next page is, if there is one.");
   }
-  return { description: summary, headers: z.object(headers), content: contentOf(route, output) };
+  const described = { description: summary, headers: z.object(headers) };
+  return route.status === 204 ? described : { ...described, content: contentOf(route, output) };
 }

@@ -18,5 +18,6 @@ export const environments: Resource = {
     },
     { method: "get", path: one, does: catalog.getEnvironment },
     { method: "patch", path: one, does: catalog.updateEnvironment },
+    { method: "delete", path: one, does: catalog.deleteEnvironment, status: 204 },
   ],
 };

@@ -12,5 +12,6 @@ export const organizations: Resource = {
     { method: "post", path: list, does: consumers.createOrganization, status: 201, location: `${list}/{slug}` },
     { method: "get", path: `${list}/{organization}`, does: consumers.getOrganization },
     { method: "patch", path: `${list}/{organization}`, does: consumers.updateOrganization },
+    { method: "delete", path: `${list}/{organization}`, does: consumers.deleteOrganization, status: 204 },
   ],
 };

@@ -35,7 +35,11 @@ const refusals: readonly Refusal[] = [
   { name: "Unauthorized", codes: ["token-missing", "token-invalid"], meets: always },
   { name: "Forbidden", codes: ["scope-missing"], meets: always },
   { name: "NotFound", codes: ["resource-not-found"], meets: always },
-  { name: "Conflict", codes: ["already-exists", "state-conflict", "plan-outdated"], meets: isChange },
+  {
+    name: "Conflict",
+    codes: ["already-exists", "state-conflict", "has-dependents", "version-in-use", "plan-outdated"],
+    meets: isChange,
+  },
   { name: "PreconditionFailed", codes: ["version-conflict"], meets: takesIfMatch },
   { name: "ContentTooLarge", codes: ["body-too-large"], meets: hasBody },
   { name: "UnsupportedMediaType", codes: ["media-type-unsupported"], meets: hasBody },

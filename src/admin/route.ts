@@ -25,8 +25,8 @@ export interface Route {
   readonly query?: readonly string[];
   /** How the remaining fields travel; JSON if left out. */
   readonly body?: BodyForm;
-  /** 200 if left out. */
-  readonly status?: 201;
+  /** 200 if left out; 204 answers nothing. */
+  readonly status?: 201 | 204;
   /** Where what was created stands from now on: a path with fields of the output or of the path. */
   readonly location?: `/${string}`;
   /** The workspace of a request without the header, from its input, which is not checked yet. */

@@ -10,5 +10,6 @@ export const upstreams: Resource = {
     { method: "post", path: "/upstreams", does: catalog.createUpstream, status: 201, location: "/upstreams/{slug}" },
     { method: "get", path: "/upstreams/{upstream}", does: catalog.getUpstream },
     { method: "patch", path: "/upstreams/{upstream}", does: catalog.updateUpstream },
+    { method: "delete", path: "/upstreams/{upstream}", does: catalog.deleteUpstream, status: 204 },
   ],
 };

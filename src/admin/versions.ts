@@ -16,6 +16,7 @@ export const versions: Resource = {
     { method: "post", path: list, does: catalog.createVersion, status: 201, location: `${list}/{name}` },
     { method: "get", path: one, does: catalog.getVersion },
     { method: "patch", path: one, does: catalog.updateVersion },
+    { method: "delete", path: one, does: catalog.deleteVersion, status: 204 },
     { method: "get", path: `${one}/draft`, does: catalog.getDraft },
     { method: "get", path: `${one}/document`, does: catalog.getDocument, answers: "document" },
     { method: "put", path: `${one}/document`, does: catalog.importDocument, body: documentBody },
@@ -30,6 +31,12 @@ export const publications: Resource = {
   routes: [
     { method: "get", path: `${one}/revisions`, does: lifecycle.listRevisions },
     { method: "get", path: `${one}/revisions/{revision}`, does: lifecycle.getRevision },
+    {
+      method: "get",
+      path: `${one}/revisions/{revision}/document`,
+      does: lifecycle.getRevisionDocument,
+      answers: "document",
+    },
     { method: "get", path: `${one}/callers`, does: analytics.listCallers },
     { method: "get", path: `${one}/deployments`, does: lifecycle.listDeployments },
     { method: "post", path: `${one}/publish`, does: lifecycle.publishVersion },

@@ -8,6 +8,12 @@ import { createPlan } from "./create-plan.ts";
 import { createProduct } from "./create-product.ts";
 import { createUpstream } from "./create-upstream.ts";
 import { createVersion } from "./create-version.ts";
+import { deleteApi } from "./delete-api.ts";
+import { deleteEnvironment } from "./delete-environment.ts";
+import { deletePlan } from "./delete-plan.ts";
+import { deleteProduct } from "./delete-product.ts";
+import { deleteUpstream } from "./delete-upstream.ts";
+import { deleteVersion } from "./delete-version.ts";
 import { getApi } from "./get-api.ts";
 import { getDocument } from "./get-document.ts";
 import { getDraft } from "./get-draft.ts";
@@ -32,6 +38,7 @@ import { updateVersion } from "./update-version.ts";
 
 export { Api, findApi, type ApiRow } from "./api.ts";
 export { contentAddress, keptContents, storeContents, type Content } from "./content.ts";
+export { ApiDocument, documentOf } from "./document.ts";
 export { readRevisionContent, readRevisionContents, storeRevisionContent } from "./draft.ts";
 export { Environment, environmentRef, findEnvironment, type EnvironmentRow } from "./environment.ts";
 export { Finding } from "./finding.ts";
@@ -59,6 +66,12 @@ export const catalog = {
   createProduct,
   createUpstream,
   createVersion,
+  deleteApi,
+  deleteEnvironment,
+  deletePlan,
+  deleteProduct,
+  deleteUpstream,
+  deleteVersion,
   getApi,
   getDocument,
   getDraft,

@@ -7,10 +7,11 @@
 import { Command } from "commander";
 import { apply } from "./apply.ts";
 import { exportAudit, listAudit, verifyAudit } from "./audit.ts";
-import type { CommandResult } from "./command.ts";
+import type { CommandResult, RemoteOptions } from "./command.ts";
 import { diff } from "./diff.ts";
 import { createKey, listKeys, revokeKey } from "./keys.ts";
-import { run, runOn } from "./run.ts";
+import { compare, listRevisions } from "./revisions.ts";
+import { run, runOn, type Json } from "./run.ts";
 import { schema } from "./schema.ts";
 import type { Terminal } from "./terminal.ts";
 import { usage } from "./usage.ts";
@@ -22,7 +23,7 @@ const program = new Command("gatehouse")
   .showHelpAfterError("Run gatehouse --help for what there is.")
   .addHelpText(
     "after",
-    "\nExit codes: 0 done or nothing to change, 1 refused, failed or broken, 2 diff found changes.",
+    "\nExit codes: 0 done or nothing to change, 1 refused, failed or broken, 2 diff or compare found changes.",
   );
 
 const withJson = (command: Command): Command =>
@@ -93,6 +94,21 @@ inEnvironment(
 )
   .requiredOption("--from <name>", "environment that serves it already")
   .action(runOn(promote));
+remote(program, "revisions <api/version>", "List what a version was published with, and where each is served.").action(
+  runOn(listRevisions),
+);
+remote(
+  program,
+  "compare <api/version> <before> [after]",
+  "Show what differs between two revisions, or one and the draft.",
+)
+  .addHelpText(
+    "after",
+    "\nRevisions go by their numbers; draft is what is being worked on, and what is compared with by default.",
+  )
+  .action((version: string, before: string, after: string | undefined, flags: RemoteOptions & Json) =>
+    run(flags.json, (terminal) => compare(version, before, after ?? "draft", flags, terminal)),
+  );
 remote(program, "deprecate <api/version>", "Tell callers that a version ends; again to change what is told.")
   .option("--since <time>", "since when: 2026-11-26, or 2026-11-26T12:00:00Z; may be ahead")
   .option("--sunset <time>", "until when it answers; never takes it back")

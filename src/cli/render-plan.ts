@@ -1,7 +1,7 @@
 /** @module A plan as a diff that reads like a good Git diff: one heading for each resource, its fields as YAML. */
-import { structuredPatch } from "diff";
 import { stringify } from "yaml";
 import type { PlatformChange, PlatformPlan } from "../catalog/platform-file/platform-plan.ts";
+import { renderDiff } from "./render-diff.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Lines of one new resource that are shown; the rest is counted. */
@@ -42,21 +42,13 @@ function renderChange({ kind, resource, before, after }: PlatformChange, termina
     if (lines.length > newLinesMax) shown.push(style("dim", `    … ${lines.length - newLinesMax} more lines`));
     return [style(["bold", "green"], `+ ${resource}`), ...shown].join("\n");
   }
-  const patch = structuredPatch("", "", `${toYaml(before)}\n`, `${toYaml(after)}\n`, "", "", { context: 2 });
-  const body = patch.hunks.flatMap((hunk, index) => [
-    ...(index === 0 ? [] : [style("dim", "    …")]),
-    ...hunk.lines.filter((line) => !line.startsWith("\\")).map((line) => renderLine(line, terminal)),
-  ]);
-  return [style(["bold", "yellow"], `~ ${resource}`), ...body].join("\n");
-}
-
-function renderLine(line: string, { style }: Terminal): string {
-  const text = `  ${line.slice(0, 1)} ${line.slice(1)}`;
-  return line.startsWith("+") ? style("green", text) : line.startsWith("-") ? style("red", text) : style("dim", text);
+  return [style(["bold", "yellow"], `~ ${resource}`), ...renderDiff(toYaml(before), toYaml(after), terminal)].join(
+    "\n",
+  );
 }
 
 /** In the words of the file; what a policy has by default is left out, as one would write it. */
-function toYaml(value: unknown): string {
+export function toYaml(value: unknown): string {
   return stringify(plain(value), { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd();
 }
 

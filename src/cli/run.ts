@@ -23,7 +23,7 @@ export async function run(isJson: boolean, work: (terminal: Terminal) => Promise
   }
 }
 
-interface Json {
+export interface Json {
   readonly json: boolean;
 }
 

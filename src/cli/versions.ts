@@ -1,11 +1,11 @@
 /** @module The steps of a version's life: `gatehouse publish|rollback|promote|deprecate|retire|reinstate <api>/<version>`. */
 import * as z from "zod";
 import type { CommandResult, RemoteOptions } from "./command.ts";
-import { failure } from "./failure.ts";
 import { readLogin } from "./login.ts";
 import { callManagement, parsed } from "./management.ts";
 import type { Terminal } from "./terminal.ts";
 import { readTime, showTime } from "./times.ts";
+import { revisionNumber, versionPath } from "./version-address.ts";
 
 const Finding = z.object({ pointer: z.string(), message: z.string(), severity: z.enum(["error", "warning"]) });
 const Publication = z.looseObject({ number: z.int(), findings: z.array(Finding) });
@@ -44,7 +44,7 @@ export function rollBack(
   terminal: Terminal,
 ): Promise<CommandResult> {
   const { environment, revision } = options;
-  const number = revision === undefined ? {} : { revision: readNumber(revision) };
+  const number = revision === undefined ? {} : { revision: revisionNumber(revision) };
   return serve("rollback", version, environment, { environment, ...number }, options, terminal);
 }
 
@@ -108,19 +108,10 @@ async function take<Schema extends z.ZodType>(
   options: RemoteOptions,
   terminal: Terminal,
 ): Promise<z.output<Schema>> {
-  const [, api, name] = /^([^/\s]+)\/([^/\s]+)$/.exec(version) ?? [];
-  if (api === undefined || name === undefined) {
-    throw failure(`“${version}” names no version.`, "Write API and version with a slash between them: bookshop/v1.");
-  }
+  const path = `${versionPath(version)}/${step}`;
   const login = await readLogin(options);
-  const path = `/apis/${encodeURIComponent(api)}/versions/${encodeURIComponent(name)}/${step}`;
   const answer = await terminal.progress(`${step} ${version} at ${login.server}`, () =>
     callManagement(login, { method: "POST", path, body, workspace: options.workspace }),
   );
   return parsed(answer, schema, login);
-}
-
-function readNumber(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw failure(`--revision ${text} is no number of a revision.`, "Write one such as 3; they count from 1.");
 }

@@ -6,6 +6,8 @@ import { createKey } from "./create-key.ts";
 import { createOrganization } from "./create-organization.ts";
 import { createSubscription } from "./create-subscription.ts";
 import { endSubscription } from "./end-subscription.ts";
+import { deleteApplication } from "./delete-application.ts";
+import { deleteOrganization } from "./delete-organization.ts";
 import { getApplication } from "./get-application.ts";
 import { getOrganization } from "./get-organization.ts";
 import { getSubscription } from "./get-subscription.ts";
@@ -32,6 +34,8 @@ export const consumers = {
   createOrganization,
   createSubscription,
   endSubscription,
+  deleteApplication,
+  deleteOrganization,
   getApplication,
   getOrganization,
   getSubscription,

@@ -6,6 +6,7 @@ import { applyPlatformFile } from "./apply-platform-file.ts";
 import { checkVersion } from "./check-version.ts";
 import { deprecateVersion } from "./deprecate-version.ts";
 import { getGlobalPolicies } from "./get-global-policies.ts";
+import { getRevisionDocument } from "./get-revision-document.ts";
 import { getRevision } from "./get-revision.ts";
 import { getWorkspacePolicies } from "./get-workspace-policies.ts";
 import { listDeployments } from "./list-deployments.ts";
@@ -30,6 +31,7 @@ export const lifecycle = {
   deprecateVersion,
   getGlobalPolicies,
   getRevision,
+  getRevisionDocument,
   getWorkspacePolicies,
   listDeployments,
   listRevisions,

@@ -54,6 +54,7 @@ export const problems = {
   "resource-not-found": { status: 404, owner: "caller", title: "There is nothing at this address" },
   "already-exists": { status: 409, owner: "caller", title: "The name is taken" },
   "state-conflict": { status: 409, owner: "caller", title: "The state does not allow this" },
+  "has-dependents": { status: 409, owner: "caller", title: "Something still depends on this" },
   "version-in-use": { status: 409, owner: "caller", title: "Applications still call this version" },
   "plan-outdated": { status: 409, owner: "caller", title: "The state has moved since the plan was made" },
   "version-conflict": { status: 412, owner: "caller", title: "Somebody else changed this first" },

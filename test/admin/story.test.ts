@@ -43,6 +43,7 @@ describe("an operator", () => {
     const published = await call("POST", "/apis/books/versions/v1/publish");
     expect(published.json).toMatchObject({ number: 1, version: { state: "published" } });
     expect((await call("GET", "/apis/books/versions/v1/revisions")).json).toMatchObject({ items: [{ number: 1 }] });
+    expect((await call("GET", "/apis/books/versions/v1/revisions/1/document")).text).toBe(document);
     expect((await call("GET", "/apis/books/versions/v1/deployments")).json).toMatchObject({
       items: [{ environment: "production", number: 1 }],
     });
@@ -182,6 +183,7 @@ describe("an operator, step by step,", () => {
     for (const step of ["deprecate", "retire", "reinstate"]) states.push((await call("POST", `${one}/${step}`)).json);
     expect(states.map((version) => version?.["state"])).toEqual(["deprecated", "retired", "published"]);
     expect((await call("GET", one)).json).toMatchObject({ state: "published", deprecatedAt: null });
+    expect((await call("GET", `${one}/revisions/1/document`)).json).toMatchObject({ code: "resource-not-found" });
     expect((await call("GET", `${one}/callers?days=7`)).json).toEqual({ items: [], complete: true });
   });
 
@@ -246,6 +248,32 @@ describe("an operator, step by step,", () => {
     const text = explanationText({ ...nothing, workspace: api.ctx.workspace });
     const instance = `urn:gatehouse:call:${callId}.${await api.ports.explanations.seal(text, callId)}`;
     expect((await call("POST", "/explanations", { body: { instance } })).json).toMatchObject({ call: callId });
+  });
+
+  it("takes everything down again", async () => {
+    await call("POST", `${one}/retire`);
+    await call("PATCH", "/apis/books", { body: { defaultVersion: null } });
+    const stale = await call("DELETE", one, { headers: { "If-Match": '"1"' } });
+    expect([stale.status, stale.json?.["code"]]).toEqual([412, "version-conflict"]);
+    expect((await call("DELETE", "/upstreams/shop")).json).toMatchObject({
+      status: 409,
+      dependents: [{ kind: "version", name: "books/v1" }],
+    });
+    const paths = [
+      "/products/reading/plans/free",
+      "/products/reading",
+      "/applications/reader",
+      "/organizations/acme",
+      one,
+      "/apis/books",
+      "/upstreams/shop",
+      "/environments/staging",
+    ];
+    for (const path of paths) {
+      const gone = await call("DELETE", path);
+      expect([gone.status, gone.text, path]).toEqual([204, "", path]);
+      expect((await call("GET", path)).status).toBe(404);
+    }
   });
 
   it("has met every route by now", () => {

@@ -132,6 +132,42 @@ const cases: ActionCase[] = [
     wrong: { input: { product: "shop" }, pointers: ["/plan"] },
   },
   { does: catalog.listPlans, input: () => ({ product: "shop" }), wrong: { input: {}, pointers: ["/product"] } },
+  {
+    does: catalog.deleteApi,
+    before: (_shop, ctx) => perform(catalog.createApi, ctx, { slug: "spare", name: "Spare", prefix: "/spare" }),
+    input: () => ({ api: "spare" }),
+    wrong: { input: {}, pointers: ["/api"] },
+  },
+  {
+    does: catalog.deleteVersion,
+    before: (_shop, ctx) => perform(catalog.createVersion, ctx, { api: "books", name: "v9" }),
+    input: () => ({ api: "books", version: "v9" }),
+    wrong: { input: { api: "books" }, pointers: ["/version"] },
+  },
+  {
+    does: catalog.deleteUpstream,
+    before: (_shop, ctx) => perform(catalog.createUpstream, ctx, { slug: "spare" }),
+    input: () => ({ upstream: "spare" }),
+    wrong: { input: {}, pointers: ["/upstream"] },
+  },
+  {
+    does: catalog.deleteEnvironment,
+    before: (_shop, ctx) => perform(catalog.createEnvironment, ctx, { slug: "spare", name: "Spare" }),
+    input: () => ({ environment: "spare" }),
+    wrong: { input: {}, pointers: ["/environment"] },
+  },
+  {
+    does: catalog.deleteProduct,
+    before: (_shop, ctx) => perform(catalog.createProduct, ctx, { slug: "spare", name: "Spare" }),
+    input: () => ({ product: "spare" }),
+    wrong: { input: {}, pointers: ["/product"] },
+  },
+  {
+    does: catalog.deletePlan,
+    before: (_shop, ctx) => perform(catalog.createPlan, ctx, { product: "shop", slug: "spare", name: "Spare" }),
+    input: () => ({ product: "shop", plan: "spare" }),
+    wrong: { input: { product: "shop" }, pointers: ["/plan"] },
+  },
 ];
 
 describe("catalog", () => describeArea(catalog, cases));

@@ -100,6 +100,19 @@ const cases: ActionCase[] = [
     input: () => ({ application: "web" }),
     wrong: { input: { application: 1 }, pointers: ["/application"] },
   },
+  {
+    does: consumers.deleteOrganization,
+    before: (_shop, ctx) => perform(consumers.createOrganization, ctx, { slug: "spare", name: "Spare" }),
+    input: () => ({ organization: "spare" }),
+    wrong: { input: {}, pointers: ["/organization"] },
+  },
+  {
+    does: consumers.deleteApplication,
+    before: (_shop, ctx) =>
+      perform(consumers.createApplication, ctx, { organization: "acme", slug: "spare", name: "Spare" }),
+    input: () => ({ application: "acme/spare" }),
+    wrong: { input: {}, pointers: ["/application"] },
+  },
 ];
 
 describe("consumers", () => describeArea(consumers, cases));

@@ -52,6 +52,16 @@ const cases: ActionCase[] = [
     wrong: { input: { ...v1, revision: "first" }, pointers: ["/revision"] },
   },
   {
+    does: lifecycle.getRevisionDocument,
+    before: async (_shop, ctx) => {
+      const text = '{"openapi":"3.1.0","info":{"title":"Books","version":"1"},"paths":{"/books":{"get":{}}}}';
+      await perform(catalog.importDocument, ctx, { ...v1, mediaType: "application/json", text });
+      await perform(lifecycle.publishVersion, ctx, v1);
+    },
+    input: () => ({ ...v1, revision: "2" }),
+    wrong: { input: { ...v1, revision: 0 }, pointers: ["/revision"] },
+  },
+  {
     does: lifecycle.purgeCache,
     input: () => ({ scope: "tag", value: "book" }),
     names: "nothing",

@@ -47,6 +47,13 @@ export const managementGuides = {
     handling: "reread",
     detail: "bookshop v1 is retired and cannot be published. Create a new version.",
   },
+  "has-dependents": {
+    means: "It cannot be deleted while something needs it. The member dependents lists what does. Nothing was changed.",
+    act: "Delete, end or change what is listed, then try again.",
+    handling: "reread",
+    detail: "The upstream books is still needed by version bookshop/v1. Point the versions to another upstream.",
+    members: { dependents: [{ kind: "version", id: "ver_01J", name: "bookshop/v1" }], dependentCount: 1 },
+  },
   "version-in-use": {
     means: "Applications called this version lately, and all of their calls would be refused. Nothing was changed.",
     act: "Ask those that the member callers names to move on, or give a reason to retire it all the same.",

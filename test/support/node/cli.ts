@@ -40,9 +40,11 @@ export interface ScriptedManagement<Body> {
   close(): void;
 }
 
-/** Answers in turn, and keeps what it was asked. Whatever comes after the last answer gets a 500. */
+type Scripted = readonly [status: number, body: object];
+
+/** Answers in turn, or by address, and keeps what it was asked. Whatever comes after the last answer gets a 500. */
 export async function scriptedManagement<Body extends object>(
-  answers: readonly (readonly [status: number, body: object])[],
+  answers: readonly Scripted[] | ((url: string) => Scripted),
 ): Promise<ScriptedManagement<Body>> {
   const asked: Asked<Body>[] = [];
   const server = http.createServer((request, response) => {
@@ -55,7 +57,8 @@ export async function scriptedManagement<Body extends object>(
         headers: request.headers,
         body: JSON.parse(text === "" ? "{}" : text) as Body,
       });
-      const [status, answer] = answers[asked.length - 1] ?? [500, {}];
+      const [status, answer] =
+        typeof answers === "function" ? answers(request.url ?? "") : (answers[asked.length - 1] ?? [500, {}]);
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
     });
   });
