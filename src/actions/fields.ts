@@ -21,11 +21,11 @@ const wellFormed = z
 export const Name = wellFormed.trim().min(1).max(120).describe("Name for people.");
 export const Description = wellFormed.max(4_000).describe("What it is for, in plain text or Markdown.");
 
-/** A moment that a caller names, as far as dates go. */
+/** A moment that a caller names: up to the year 9999, after which dates in headers have no form (RFC 9110 §5.6.7). */
 export const Time = z
   .int({ error: "Write a time in ms since 1970, such as 1764115200000." })
   .min(0)
-  .max(8_640_000_000_000_000);
+  .max(253_402_300_799_999);
 
 /** Fields of every stored resource, in outputs. */
 export const stamped = {

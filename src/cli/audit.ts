@@ -37,13 +37,18 @@ export async function exportAudit(
     }
   }
   if (out === undefined) {
-    await terminal.progress("Exporting", () => pipeline(lines, process.stdout, { end: false }));
+    await terminal.progress("Exporting", () => pipeline(lines, process.stdout, { end: false }).catch(ignoreClosed));
     return { exitCode: 0, text: null, json: null };
   }
   await terminal.progress(`Exporting to ${out}`, () =>
     pipeline(lines, createWriteStream(out)).catch(explainWrite(out)),
   );
   return { exitCode: 0, text: `${entries} ${entries === 1 ? "entry" : "entries"}.`, json: { entries, out } };
+}
+
+/** Whoever reads along may have seen enough, such as `head`. */
+function ignoreClosed(thrown: NodeJS.ErrnoException): void {
+  if (thrown.code !== "EPIPE") throw thrown;
 }
 
 /** Errors with a code are the file system's; all others tell for themselves. */

@@ -1,4 +1,5 @@
-import { and, asc, desc, eq, gt, gte, lt, sql, type SQL } from "drizzle-orm";
+import { and, asc, between, desc, eq, gt, gte, lt, sql, type SQL } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
 import { audit } from "../../schema/actions.ts";
 import type { pageOf } from "../actions/fields.ts";
@@ -46,35 +47,27 @@ export async function readAudit(
   const isOldest = order === "oldest";
   const beyond = cursor === undefined ? undefined : (isOldest ? gt : lt)(audit.sequence, Number(cursor));
   const wanted = and(eq(audit.workspace, ctx.workspace), beyond, ...conditionsOf(question));
-  const size = sql<number>`sum(coalesce(length(${audit.before}), 0) + coalesce(length(${audit.after}), 0))
-    over (order by ${audit.sequence} ${sql.raw(isOldest ? "asc" : "desc")})`;
-  const sized = ctx.db
-    .select({ sequence: audit.sequence, size: size.as("running_size") })
+  const there = await ctx.db
+    .select({ sequence: audit.sequence, chars: sql<number>`${length(audit.before)} + ${length(audit.after)}` })
     .from(audit)
     .where(wanted)
     .orderBy((isOldest ? asc : desc)(audit.sequence))
-    .limit(limit + 1)
-    .as("sized");
-  const there = await ctx.db.select().from(sized);
+    .limit(limit + 1);
+  let chars = 0;
   // One that is too large alone is shown all the same: else nothing after it could be.
-  const fitting = there.filter(({ size: running }, index) => index === 0 || running <= pageCharsMax).slice(0, limit);
-  const last = fitting.at(-1);
-  if (last === undefined) return { items: [], cursor: null };
-  const [low, high] = [fitting[0]?.sequence ?? 0, last.sequence].toSorted((one, other) => one - other);
+  const fitting = there.slice(0, limit).filter((row, index) => (chars += row.chars) <= pageCharsMax || index === 0);
+  const [first, last] = [fitting[0], fitting.at(-1)];
+  if (first === undefined || last === undefined) return { items: [], cursor: null };
+  const ends = [first.sequence, last.sequence];
   const items = await ctx.db
     .select()
     .from(audit)
-    .where(
-      and(
-        eq(audit.workspace, ctx.workspace),
-        gte(audit.sequence, low ?? 0),
-        lt(audit.sequence, (high ?? 0) + 1),
-        ...conditionsOf(question),
-      ),
-    )
+    .where(and(wanted, between(audit.sequence, Math.min(...ends), Math.max(...ends))))
     .orderBy((isOldest ? asc : desc)(audit.sequence));
   return { items, cursor: there.length > fitting.length ? String(last.sequence) : null };
 }
+
+const length = (state: SQLiteColumn): SQL => sql`coalesce(length(${state}), 0)`;
 
 function conditionsOf({ target, targetKind, action, actor, request, search, from, to }: AuditQuestion): SQL[] {
   const equal = [

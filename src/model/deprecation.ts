@@ -1,9 +1,13 @@
 /** @module What a version says of its end: since when it is deprecated, when it stops answering, and where its callers go. */
 import * as z from "zod";
 
-/** Page for whoever has to move on. */
+/** Page for whoever has to move on. In normal form: it stands in a header, between angle brackets (RFC 8288 §3). */
 export const GuideUrl = z
-  .url({ protocol: /^https?$/, error: "Write an absolute address, such as https://docs.example.com/moving-to-v2." })
+  .url({
+    protocol: /^https?$/,
+    normalize: true,
+    error: "Write an absolute address, such as https://docs.example.com/moving-to-v2.",
+  })
   .max(2_000);
 
 export const RetireReason = z.string().trim().min(1, "Say why, in a few words.").max(500);

@@ -60,6 +60,15 @@ describe("deprecate-version", () => {
     ).rejects.toMatchObject({ members: { errors: [{ pointer: "/guideUrl" }] } });
   });
 
+  it("keeps a guide's address in a form that ends no header and no angle bracket", async () => {
+    const odd = 'https://docs.example/a>b?c="d"\n&e=<f>#ü';
+    const version = await perform(lifecycle.deprecateVersion, ctx, { ...v1, guideUrl: odd });
+    expect(version.guideUrl).toBe("https://docs.example/a%3Eb?c=%22d%22&e=%3Cf%3E#%C3%BC");
+    await expect(
+      perform(lifecycle.deprecateVersion, ctx, { ...v1, sunsetAt: 253_402_300_800_000 }),
+    ).rejects.toMatchObject({ members: { errors: [{ pointer: "/sunsetAt" }] } });
+  });
+
   it("is forgotten when the version is reinstated", async () => {
     await perform(lifecycle.deprecateVersion, ctx, { ...v1, deprecatedAt, sunsetAt, guideUrl });
     const version = await perform(lifecycle.reinstateVersion, ctx, v1);
