@@ -60,6 +60,21 @@ export function recommended(api: OfferedApi): OfferedVersion | undefined {
   );
 }
 
+/** Plans as one reads them: the tightest rate first, those without any last. */
+export function bySize(plans: readonly OfferedPlan[]): readonly OfferedPlan[] {
+  const sized = plans.map((plan) => ({ plan, rate: rateOf(plan) }));
+  sized.sort((one, other) =>
+    one.rate === other.rate ? one.plan.name.localeCompare(other.plan.name) : one.rate < other.rate ? -1 : 1,
+  );
+  return sized.map(({ plan }) => plan);
+}
+
+/** Calls a ms that a plan lets through in the long run, by its rates alone. */
+function rateOf({ limits: { limits } }: OfferedPlan): number {
+  const rates = limits.flatMap((limit) => (limit.algorithm === "quota" ? [] : [limit.callsMax / limit.windowMs]));
+  return Math.min(Number.POSITIVE_INFINITY, ...rates);
+}
+
 /** Address below which a version's operations stand. */
 export function baseAddress(gateway: string, api: OfferedApi, version: OfferedVersion): string {
   const prefix = api.prefix === "/" ? "" : api.prefix;

@@ -9,7 +9,7 @@ import { readAll } from "../ui/read-all.ts";
 import type { Hit } from "./catalogue-page.tsx";
 import type { FirstCall } from "./home-page.tsx";
 import type { Offer, OfferedApi, OfferedProduct, OfferedVersion } from "./offer.ts";
-import { recommended } from "./offer.ts";
+import { bySize, recommended } from "./offer.ts";
 
 /** The environment whose versions the portal shows. */
 const shownEnvironment = "production";
@@ -36,7 +36,7 @@ export async function readOffer(ctx: Context, originOf: (hosts: readonly string[
       open.map(async (product): Promise<OfferedProduct> => {
         const plans = await readAll((page) => ask(catalog.listPlans, ctx, { product: product.id, ...page }));
         const { name, description } = product;
-        return { name, description, plans, apis: product.apis.flatMap((id) => slugs.get(id) ?? []) };
+        return { name, description, plans: bySize(plans), apis: product.apis.flatMap((id) => slugs.get(id) ?? []) };
       }),
     ),
     gateway: originOf(byHowTheyRead(shown?.hosts ?? [])),

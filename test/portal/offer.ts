@@ -81,12 +81,12 @@ export async function offering(): Promise<Registry> {
       description: "",
       limits: { mode: "exact", limits },
     });
+  await plan("team", `Team ${hostile}`, [
+    { name: "per-second", algorithm: "token-bucket", callsMax: 50, windowMs: 1_000, burstMax: 100 },
+  ]);
   await plan("free", "Free", [
     { name: "per-minute", algorithm: "fixed-window", callsMax: 60, windowMs: 60_000 },
     { name: "per-month", algorithm: "quota", callsMax: 10_000, period: "month" },
-  ]);
-  await plan("team", `Team ${hostile}`, [
-    { name: "per-second", algorithm: "token-bucket", callsMax: 50, windowMs: 1_000, burstMax: 100 },
   ]);
   return ctx;
 }

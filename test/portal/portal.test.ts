@@ -55,6 +55,9 @@ describe("the portal", () => {
     for (const text of ["Calls a minute", "Calls a month", "10,000", "50, at most 100 at once", "No limit", "Exact"]) {
       expect(html).toContain(text);
     }
+    // The smaller plan first, though it was made last.
+    expect(html.indexOf('"plan-name">Free')).toBeGreaterThan(0);
+    expect(html.indexOf('"plan-name">Free')).toBeLessThan(html.indexOf('"plan-name">Team'));
     // Short windows first, whatever the order of the plans.
     const rows = ["Calls a second", "Calls a minute", "Calls a month"].map((subject) => html.indexOf(subject));
     expect(rows).toEqual(rows.toSorted((one, other) => one - other));
