@@ -59,7 +59,10 @@ export const upstreamTargets = sqliteTable(
     url: text().notNull(),
     weight: integer().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.upstream, table.environment, table.position] })],
+  (table) => [
+    primaryKey({ columns: [table.upstream, table.environment, table.position] }),
+    index("upstream_targets_environment").on(table.environment),
+  ],
 );
 
 /** Contracts of an API. `draft` is the content that is being worked on, content-addressed like a revision's. */
@@ -130,7 +133,10 @@ export const deployments = sqliteTable(
     sequence: integer().notNull(),
     publishedAt: integer("published_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.version, table.environment] })],
+  (table) => [
+    primaryKey({ columns: [table.version, table.environment] }),
+    index("deployments_environment").on(table.environment),
+  ],
 );
 
 /** The policy list of a workspace; the row of workspace `platform` is the global one. */

@@ -1,7 +1,8 @@
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { MemberRole } from "../src/model/role.ts";
 import { plans, products } from "./catalog.ts";
 import { stamps } from "./stamps.ts";
-import { environments, workspaces } from "./workspaces.ts";
+import { environments, people, workspaces } from "./workspaces.ts";
 
 const workspace = () =>
   text()
@@ -12,6 +13,29 @@ export const organizations = sqliteTable(
   "organizations",
   { id: text().primaryKey(), workspace: workspace(), slug: text().notNull(), name: text().notNull(), ...stamps() },
   (table) => [uniqueIndex("organizations_slug").on(table.workspace, table.slug)],
+);
+
+/** People who look after an organization's applications in the portal. */
+export const members = sqliteTable(
+  "members",
+  {
+    id: text().primaryKey(),
+    workspace: workspace(),
+    organization: text()
+      .notNull()
+      .references(() => organizations.id),
+    person: text()
+      .notNull()
+      .references(() => people.id),
+    name: text().notNull(),
+    role: text().$type<MemberRole>().notNull(),
+    ...stamps(),
+  },
+  (table) => [
+    uniqueIndex("members_person").on(table.organization, table.person),
+    index("members_workspace").on(table.workspace, table.id),
+    index("members_by_person").on(table.person),
+  ],
 );
 
 export const applications = sqliteTable(
@@ -54,6 +78,8 @@ export const subscriptions = sqliteTable(
   (table) => [
     uniqueIndex("subscriptions_product").on(table.application, table.product),
     index("subscriptions_workspace").on(table.workspace, table.id),
+    index("subscriptions_by_product").on(table.product),
+    index("subscriptions_by_plan").on(table.plan),
   ],
 );
 
@@ -80,5 +106,6 @@ export const credentials = sqliteTable(
     uniqueIndex("credentials_hash").on(table.hash),
     index("credentials_application").on(table.application, table.id),
     index("credentials_workspace").on(table.workspace, table.id),
+    index("credentials_environment").on(table.environment),
   ],
 );

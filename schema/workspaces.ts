@@ -1,4 +1,5 @@
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { Role } from "../src/model/role.ts";
 import { stamps } from "./stamps.ts";
 
 /** Tenants. The id is the slug that the workspace was created with; `platform` is reserved for what is above all of them. */
@@ -35,7 +36,39 @@ export const environmentHosts = sqliteTable(
   (table) => [index("environment_hosts_environment").on(table.environment)],
 );
 
-/** Tokens of the management API. Only the hash is stored; `workspace` `platform` stands for every workspace. */
+/** Somebody, known by an address of lower case. What they may where, and are called there, is in the tables that name them. */
+export const people = sqliteTable("people", {
+  id: text().primaryKey(),
+  email: text().notNull().unique(),
+  /** Epoch ms. */
+  createdAt: integer("created_at").notNull(),
+});
+
+/** People who manage a workspace. */
+export const admins = sqliteTable(
+  "admins",
+  {
+    id: text().primaryKey(),
+    workspace: text()
+      .notNull()
+      .references(() => workspaces.id),
+    person: text()
+      .notNull()
+      .references(() => people.id),
+    name: text().notNull(),
+    role: text().$type<Role>().notNull(),
+    ...stamps(),
+  },
+  (table) => [
+    uniqueIndex("admins_person").on(table.workspace, table.person),
+    index("admins_by_person").on(table.person),
+  ],
+);
+
+/**
+ * Tokens of the management API. Only hashes are stored; `workspace` `platform` stands for every workspace. Those of an admin
+ * allow no more than the admin's role does at the time.
+ */
 export const adminTokens = sqliteTable(
   "admin_tokens",
   {
@@ -43,17 +76,27 @@ export const adminTokens = sqliteTable(
     workspace: text()
       .notNull()
       .references(() => workspaces.id),
+    admin: text().references(() => admins.id),
     hash: text().notNull(),
     hint: text().notNull(),
+    /** What was rotated out and counts until `previous_ends_at` (epoch ms). */
+    previousHash: text("previous_hash"),
+    previousEndsAt: integer("previous_ends_at"),
     name: text().notNull(),
+    /** Null: `scopes` says what it allows. */
+    role: text().$type<Role>(),
     scopes: text({ mode: "json" }).$type<string[]>().notNull(),
     expiresAt: integer("expires_at"),
     revokedAt: integer("revoked_at"),
+    /** Epoch ms, written now and then only: no change of the token. */
+    lastUsedAt: integer("last_used_at"),
     ...stamps(),
   },
   (table) => [
     uniqueIndex("admin_tokens_hash").on(table.hash),
+    uniqueIndex("admin_tokens_previous_hash").on(table.previousHash),
     index("admin_tokens_workspace").on(table.workspace, table.id),
+    index("admin_tokens_admin").on(table.admin),
   ],
 );
 

@@ -12,7 +12,7 @@ import { commitSteps } from "./commit.ts";
 import type { Context } from "./context.ts";
 import type { Decision } from "./decision.ts";
 import { parseInput } from "./input.ts";
-import type { Scope } from "./scope.ts";
+import { allows, type Scope } from "./scope.ts";
 
 /** The workspace of what is above all workspaces: the global policy list, workspaces themselves, tokens for all of them. */
 export const platformWorkspace = "platform";
@@ -145,9 +145,4 @@ function admit(
   if (above || (bound && actor.workspace !== ctx.workspace)) {
     throw new Problem("resource-not-found", { detail: "There is no such workspace." });
   }
-}
-
-/** Whether a holder of `held` may do what needs `scope`. */
-export function allows(held: readonly string[], scope: string): boolean {
-  return held.includes("*") || held.includes(scope);
 }

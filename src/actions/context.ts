@@ -12,6 +12,8 @@ export interface Actor {
   readonly id: string;
   readonly workspace: string | null;
   readonly scopes: readonly string[];
+  /** Id of the admin token by which it acts; none for the first admin token. */
+  readonly token?: string;
 }
 
 /** The gateway's side of the registry: what a change must reach after it is committed. */

@@ -5,7 +5,8 @@
  * query, which checks scope and input. Nothing here knows a binding; the door brings the ports.
  */
 import { Hono, type Context as HonoContext } from "hono";
-import { allows, ask, perform } from "../actions/action.ts";
+import { ask, perform } from "../actions/action.ts";
+import { allows } from "../actions/scope.ts";
 import { Problem } from "../model/problem.ts";
 import { answer, expectedVersion } from "./answer.ts";
 import { authenticate } from "./authenticate.ts";

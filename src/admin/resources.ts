@@ -1,10 +1,12 @@
 /** @module Everything that the management API offers, in the order of its document. A new resource is a file and a line here. */
+import { admins } from "./admins.ts";
 import { apis } from "./apis.ts";
 import { applications } from "./applications.ts";
 import { audit } from "./audit.ts";
 import { environments } from "./environments.ts";
 import { explanations } from "./explanations.ts";
 import { keys } from "./keys.ts";
+import { members } from "./members.ts";
 import { organizations } from "./organizations.ts";
 import { platformFile } from "./platform-file.ts";
 import { policies, purges } from "./policies.ts";
@@ -31,11 +33,13 @@ export function resourcesOf(ports: Pick<AdminPorts, "explanations">): readonly R
     purges,
     products,
     organizations,
+    members,
     applications,
     subscriptions,
     keys,
     usage,
     explanations(ports.explanations),
+    admins,
     tokens,
     audit,
   ];

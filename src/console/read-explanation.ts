@@ -1,5 +1,6 @@
-import { allows, ask } from "../actions/action.ts";
+import { ask } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
+import { allows } from "../actions/scope.ts";
 import { catalog } from "../catalog/index.ts";
 import { consumers } from "../consumers/index.ts";
 import type { Explanation } from "../model/explanation.ts";

@@ -1,5 +1,6 @@
-import { allows, ask } from "../actions/action.ts";
+import { ask } from "../actions/action.ts";
 import type { Actor, Context } from "../actions/context.ts";
+import { allows } from "../actions/scope.ts";
 import { identity } from "../identity/index.ts";
 import type { BasePath } from "../ui/site.ts";
 import { linkBelow, segment } from "../ui/site.ts";

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import * as z from "zod";
-import { applications, organizations } from "../../schema/consumers.ts";
+import { applications, members, organizations } from "../../schema/consumers.ts";
 import { defineAction } from "../actions/action.ts";
 import { Deleted, deletion, refuseDependents } from "../actions/deletion.ts";
 import { Ref } from "../actions/fields.ts";
@@ -8,7 +8,7 @@ import { findOrganization, organizationOf } from "./organization.ts";
 
 export const deleteOrganization = defineAction({
   name: "delete-organization",
-  summary: "Deletes an organization that has no applications.",
+  summary: "Deletes an organization that has no applications, and who its members are.",
   scope: "consumers:write",
   input: z.strictObject({ organization: Ref.describe("Id or slug of the organization.") }),
   output: Deleted,
@@ -24,6 +24,7 @@ export const deleteOrganization = defineAction({
       "Delete its applications first.",
     );
     return deletion({ kind: "organization", id: row.id, edition: row.edition }, organizationOf(row), [
+      ctx.db.delete(members).where(eq(members.organization, row.id)),
       ctx.db.delete(organizations).where(eq(organizations.id, row.id)),
     ]);
   },

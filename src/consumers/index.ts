@@ -1,29 +1,35 @@
 /**
- * @module Consumers: organizations, their applications, subscriptions to products, and the keys that prove them.
+ * @module Consumers: organizations, their members and applications, subscriptions to products, and the keys that prove them.
  */
 import { createApplication } from "./create-application.ts";
 import { createKey } from "./create-key.ts";
+import { createMember } from "./create-member.ts";
 import { createOrganization } from "./create-organization.ts";
 import { createSubscription } from "./create-subscription.ts";
-import { endSubscription } from "./end-subscription.ts";
 import { deleteApplication } from "./delete-application.ts";
+import { deleteMember } from "./delete-member.ts";
 import { deleteOrganization } from "./delete-organization.ts";
+import { endSubscription } from "./end-subscription.ts";
 import { getApplication } from "./get-application.ts";
+import { getMember } from "./get-member.ts";
 import { getOrganization } from "./get-organization.ts";
 import { getSubscription } from "./get-subscription.ts";
 import { listApplications } from "./list-applications.ts";
 import { listKeys } from "./list-keys.ts";
+import { listMembers } from "./list-members.ts";
 import { listOrganizations } from "./list-organizations.ts";
 import { listSubscriptions } from "./list-subscriptions.ts";
 import { resumeApplication } from "./resume-application.ts";
 import { revokeKey } from "./revoke-key.ts";
 import { suspendApplication } from "./suspend-application.ts";
 import { updateApplication } from "./update-application.ts";
+import { updateMember } from "./update-member.ts";
 import { updateOrganization } from "./update-organization.ts";
 import { updateSubscription } from "./update-subscription.ts";
 
 export { Application, findApplication } from "./application.ts";
 export { Key } from "./key.ts";
+export { Member } from "./member.ts";
 export { Organization } from "./organization.ts";
 export { Subscription } from "./subscription.ts";
 
@@ -31,22 +37,27 @@ export { Subscription } from "./subscription.ts";
 export const consumers = {
   createApplication,
   createKey,
+  createMember,
   createOrganization,
   createSubscription,
-  endSubscription,
   deleteApplication,
+  deleteMember,
   deleteOrganization,
+  endSubscription,
   getApplication,
+  getMember,
   getOrganization,
   getSubscription,
   listApplications,
   listKeys,
+  listMembers,
   listOrganizations,
   listSubscriptions,
   resumeApplication,
   revokeKey,
   suspendApplication,
   updateApplication,
+  updateMember,
   updateOrganization,
   updateSubscription,
 } as const;

@@ -1,50 +1,72 @@
-import { eq } from "drizzle-orm";
 import * as z from "zod";
 import { adminTokens } from "../../schema/workspaces.ts";
-import { allows, defineAction } from "../actions/action.ts";
-import type { Context } from "../actions/context.ts";
+import { defineAction } from "../actions/action.ts";
 import { Name, Time } from "../actions/fields.ts";
-import { inputInvalid } from "../actions/input.ts";
 import { stamp } from "../actions/revise.ts";
-import { scopes, type Scope } from "../actions/scope.ts";
-import type { Finding } from "../model/problem.ts";
-import { AdminToken, adminTokenOf } from "./admin-token.ts";
+import { inBoth, roleScopes, scopes, type Scope } from "../actions/scope.ts";
+import { Role } from "../model/role.ts";
+import { adminRef, findAdmin } from "./admin.ts";
+import { adminTokenOf, scopesOf, ShownToken } from "./admin-token.ts";
+import { boundEnd, refuseMoreScopes } from "./token-bounds.ts";
 
 const Grantable = z.enum(["*", ...(Object.keys(scopes) as Scope[])]);
+
+const Input = z
+  .strictObject({
+    name: Name,
+    admin: adminRef.admin.optional().describe("Whose token it is, by id or e-mail address; left out: a service token."),
+    role: Role.optional().describe("What its holder may do, as a role; instead of scopes."),
+    scopes: z
+      .array(Grantable)
+      .min(1)
+      .max(60)
+      .optional()
+      .describe("What its holder may do; * is everything in the workspace."),
+    expiresAt: Time.nullable()
+      .default(null)
+      .describe("When it ends, in ms since 1970; null: never. Made with a token that ends sooner, it ends with that."),
+  })
+  .refine(({ role, scopes: named }) => role === undefined || named === undefined, {
+    path: ["scopes"],
+    message: "Name a role or scopes, not both.",
+  })
+  .refine(({ admin, role, scopes: named }) => admin !== undefined || role !== undefined || named !== undefined, {
+    path: ["role"],
+    message: "Say what a service token may do: name a role, or scopes.",
+  });
 
 export const createAdminToken = defineAction({
   name: "create-admin-token",
   summary:
-    "Makes an admin token for this workspace, and shows it this once. It may do no more, and last no longer, than what makes it.",
+    "Makes a token for an admin, or for a service, and shows it this once. It may do no more, and last no longer, than what makes it.",
   scope: "tokens:write",
-  input: z.strictObject({
-    name: Name,
-    scopes: z.array(Grantable).min(1).max(40).describe("What its holder may do; * is everything in the workspace."),
-    expiresAt: Time.nullable()
-      .default(null)
-      .describe("When it ends, in ms since 1970; null: never. Made with a token that ends sooner, it ends with that."),
-  }),
-  output: z.object({
-    ...AdminToken.shape,
-    token: z.string().describe("The token. It is not stored and cannot be shown again."),
-  }),
+  input: Input,
+  output: ShownToken,
   async decide(input, ctx) {
-    const beyond = input.scopes.flatMap((scope, index): Finding[] =>
-      allows(ctx.actor.scopes, scope)
-        ? []
-        : [{ pointer: `/scopes/${index}`, message: `You do not have the scope ${scope} yourself.`, severity: "error" }],
-    );
-    if (beyond.length > 0) throw inputInvalid(beyond);
-    if (input.expiresAt !== null && input.expiresAt <= ctx.now()) throw inputInvalid([expired]);
+    const role = input.role ?? null;
+    const wanted = { role, scopes: input.scopes ?? (role === null ? ["*"] : []) };
+    const admin = input.admin === undefined ? null : (await findAdmin(ctx, input.admin)).row;
+    const own = scopesOf(wanted);
+    const given = admin === null ? own : inBoth(own, roleScopes[admin.role]);
+    refuseMoreScopes(ctx.actor, given, (index) => {
+      if (input.scopes?.[index] === given[index]) return `/scopes/${index}`;
+      return role === null ? "/admin" : "/role";
+    });
+    const expiresAt = await boundEnd(ctx, input.expiresAt);
     const { token, hash, hint } = await ctx.keys.makeToken();
     const row = {
       id: ctx.makeId("tok"),
       workspace: ctx.workspace,
+      admin: admin?.id ?? null,
       hash,
       hint,
-      ...input,
-      expiresAt: earlier(input.expiresAt, await endOfMaker(ctx)),
+      previousHash: null,
+      previousEndsAt: null,
+      name: input.name,
+      ...wanted,
+      expiresAt,
       revokedAt: null,
+      lastUsedAt: null,
       ...stamp(ctx.now()),
     };
     return {
@@ -56,23 +78,3 @@ export const createAdminToken = defineAction({
     };
   },
 });
-
-const expired: Finding = {
-  pointer: "/expiresAt",
-  message: "This moment is past. Name a later one, or null for a token that does not end.",
-  severity: "error",
-};
-
-/** When the token that makes this one ends. It may be of all workspaces; the first admin token is no row, and never ends. */
-async function endOfMaker({ db, actor }: Context): Promise<number | null> {
-  const [maker] = await db
-    .select({ expiresAt: adminTokens.expiresAt })
-    .from(adminTokens)
-    .where(eq(adminTokens.id, actor.id));
-  return maker?.expiresAt ?? null;
-}
-
-function earlier(one: number | null, other: number | null): number | null {
-  if (one === null || other === null) return one ?? other;
-  return Math.min(one, other);
-}

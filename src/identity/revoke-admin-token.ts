@@ -16,12 +16,13 @@ export const revokeAdminToken = defineAction({
     const target = { kind: "admin-token", id: row.id, edition: row.edition };
     const next = revise(row, { revokedAt: row.revokedAt ?? ctx.now() }, ctx.now());
     if (next === null) return { unchanged: true, target, output: adminTokenOf(row) };
+    const { revokedAt, edition, updatedAt } = next;
     return {
       target,
       before: adminTokenOf(row),
       after: adminTokenOf(next),
       output: adminTokenOf(next),
-      statements: [ctx.db.update(adminTokens).set(next).where(eq(adminTokens.id, row.id))],
+      statements: [ctx.db.update(adminTokens).set({ revokedAt, edition, updatedAt }).where(eq(adminTokens.id, row.id))],
     };
   },
 });

@@ -1,11 +1,12 @@
 import { eq } from "drizzle-orm";
 import * as z from "zod";
 import { workspaces } from "../../schema/workspaces.ts";
-import { allows, defineAction } from "../actions/action.ts";
+import { defineAction } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
 import type { Decision } from "../actions/decision.ts";
 import { distribute } from "../actions/effect.ts";
 import type { Scope } from "../actions/scope.ts";
+import { allows } from "../actions/scope.ts";
 import {
   PlatformDocument,
   PlatformFile,

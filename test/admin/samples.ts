@@ -12,6 +12,8 @@ export const samples: Readonly<
   "apply-platform-file": { body: { file: { format: 1 } }, query: { plan: "true" } },
   "create-workspace": { body: { id: "acme", name: "Acme" } },
   "create-admin-token": { body: { name: "Pipeline", scopes: ["catalog:read"] } },
+  "create-admin": { body: { email: "ada@example.com", name: "Ada", role: "publisher" } },
+  "create-member": { body: { email: "grace@example.com", name: "Grace", role: "developer" } },
   "list-usage": { query: { from: "0", to: "60000" } },
   "create-environment": { body: { slug: "staging", name: "Staging" } },
   "create-product": { body: { slug: "reading", name: "Reading" } },

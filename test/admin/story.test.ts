@@ -250,6 +250,37 @@ describe("an operator, step by step,", () => {
     expect((await call("POST", "/explanations", { body: { instance } })).json).toMatchObject({ call: callId });
   });
 
+  it("names who manages the workspace, and gives them tokens", async () => {
+    const made = await call("POST", "/admins", { body: { email: "Ada@Example.com", name: "Ada", role: "owner" } });
+    const admin = made.headers.get("Location")?.replace("/manage/v1", "") ?? "";
+    expect((await call("GET", "/admins/ada@example.com")).json).toMatchObject({ email: "ada@example.com" });
+    await call("POST", "/admins", { body: { email: "eve@example.com", name: "Eve", role: "owner" } });
+    expect((await call("PATCH", admin, { body: { role: "publisher" } })).json).toMatchObject({ role: "publisher" });
+    expect((await call("GET", "/admins?role=owner")).json).toMatchObject({ items: [{ name: "Eve" }] });
+    const own = await call("POST", "/tokens", { body: { name: "Laptop", admin: "ada@example.com" } });
+    const path = `/tokens/${String(own.json?.["id"])}`;
+    const rotated = await call("POST", `${path}/rotate`, { body: { overlapMs: 0 } });
+    const token = String(rotated.json?.["token"]);
+    expect((await call("GET", "/apis", { token: String(own.json?.["token"]) })).status).toBe(401);
+    expect((await call("GET", "/apis", { token })).status).toBe(200);
+    expect((await call("PATCH", path, { body: { name: "Desktop" } })).json).toMatchObject({ name: "Desktop" });
+    expect((await call("GET", path)).json).toMatchObject({ lastUsedAt: expect.any(Number), scopes: ["*"] });
+    expect((await call("DELETE", admin)).status).toBe(204);
+    expect((await call("GET", "/apis", { token })).status).toBe(401);
+  });
+
+  it("names who belongs to an organization", async () => {
+    const grace = { email: "grace@example.com", name: "Grace", role: "developer" };
+    const made = await call("POST", "/organizations/acme/members", { body: grace });
+    const path = made.headers.get("Location")?.replace("/manage/v1", "") ?? "";
+    expect((await call("POST", "/organizations/acme/members", { body: grace })).status).toBe(409);
+    expect((await call("PATCH", path, { body: { role: "owner" } })).json).toMatchObject({ role: "owner" });
+    expect((await call("GET", path)).json).toMatchObject({ email: "grace@example.com" });
+    expect((await call("GET", "/organizations/acme/members")).json).toMatchObject({ items: [{ name: "Grace" }] });
+    expect((await call("DELETE", path)).status).toBe(204);
+    expect((await call("GET", path)).status).toBe(404);
+  });
+
   it("takes everything down again", async () => {
     await call("POST", `${one}/retire`);
     await call("PATCH", "/apis/books", { body: { defaultVersion: null } });

@@ -3,6 +3,17 @@ import { perform } from "../../src/actions/action.ts";
 import { catalog } from "../../src/catalog/index.ts";
 import { consumers } from "../../src/consumers/index.ts";
 import { describeArea, type ActionCase } from "../support/action-cases.ts";
+import type { Registry } from "../support/registry.ts";
+import type { Shop } from "../support/stock.ts";
+
+const grace = { organization: "acme", email: "grace@example.com", name: "Grace", role: "developer" } as const;
+
+/** Members made for a case, by workspace. */
+const made = new Map<string, string>();
+
+async function createGrace(_shop: Shop, ctx: Registry): Promise<void> {
+  made.set(ctx.workspace, (await perform(consumers.createMember, ctx, grace)).id);
+}
 
 const cases: ActionCase[] = [
   {
@@ -99,6 +110,34 @@ const cases: ActionCase[] = [
     does: consumers.listKeys,
     input: () => ({ application: "web" }),
     wrong: { input: { application: 1 }, pointers: ["/application"] },
+  },
+  {
+    does: consumers.createMember,
+    input: () => grace,
+    wrong: { input: { ...grace, role: "king" }, pointers: ["/role"] },
+  },
+  {
+    does: consumers.listMembers,
+    input: () => ({ organization: "acme" }),
+    wrong: { input: {}, pointers: ["/organization"] },
+  },
+  {
+    does: consumers.getMember,
+    before: createGrace,
+    input: (_shop, ctx) => ({ member: made.get(ctx.workspace) }),
+    wrong: { input: {}, pointers: ["/member"] },
+  },
+  {
+    does: consumers.updateMember,
+    before: createGrace,
+    input: (_shop, ctx) => ({ member: made.get(ctx.workspace), role: "owner" }),
+    wrong: { input: { member: "x", role: "king" }, pointers: ["/role"] },
+  },
+  {
+    does: consumers.deleteMember,
+    before: createGrace,
+    input: (_shop, ctx) => ({ member: made.get(ctx.workspace) }),
+    wrong: { input: {}, pointers: ["/member"] },
   },
   {
     does: consumers.deleteOrganization,

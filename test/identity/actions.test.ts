@@ -1,9 +1,12 @@
 import { describe } from "vitest";
 import { perform } from "../../src/actions/action.ts";
+import { roleScopes } from "../../src/actions/scope.ts";
 import { identity } from "../../src/identity/index.ts";
 import { describeArea, type ActionCase } from "../support/action-cases.ts";
 
 const token = { name: "CI", scopes: ["tokens:write"] as const };
+
+const ada = { email: "ada@example.com", name: "Ada", role: "auditor" } as const;
 
 const cases: ActionCase[] = [
   {
@@ -34,6 +37,64 @@ const cases: ActionCase[] = [
     },
     input: (_shop, ctx) => ({ token: made.get(ctx.workspace) }),
     wrong: { input: {}, pointers: ["/token"] },
+  },
+  {
+    does: identity.rotateAdminToken,
+    before: async (_shop, ctx) => {
+      const { id } = await perform(identity.createAdminToken, ctx, { ...token, scopes: ["tokens:write"] });
+      made.set(ctx.workspace, id);
+    },
+    input: (_shop, ctx) => ({ token: made.get(ctx.workspace) }),
+    wrong: { input: { token: "x", overlapMs: -1 }, pointers: ["/overlapMs"] },
+  },
+  {
+    does: identity.updateAdminToken,
+    before: async (_shop, ctx) => {
+      made.set(ctx.workspace, (await perform(identity.createAdminToken, ctx, token)).id);
+    },
+    input: (_shop, ctx) => ({ token: made.get(ctx.workspace), name: "Renamed" }),
+    wrong: { input: { token: "x", name: "" }, pointers: ["/name"] },
+  },
+  {
+    does: identity.getAdminToken,
+    before: async (_shop, ctx) => {
+      made.set(ctx.workspace, (await perform(identity.createAdminToken, ctx, token)).id);
+    },
+    input: (_shop, ctx) => ({ token: made.get(ctx.workspace) }),
+    wrong: { input: {}, pointers: ["/token"] },
+  },
+  {
+    does: identity.createAdmin,
+    gives: roleScopes.auditor,
+    input: () => ada,
+    names: "nothing",
+    wrong: { input: { ...ada, email: "ada", role: "king" }, pointers: ["/email", "/role"] },
+  },
+  {
+    does: identity.getAdmin,
+    before: (_shop, ctx) => perform(identity.createAdmin, ctx, ada),
+    input: () => ({ admin: ada.email }),
+    wrong: { input: {}, pointers: ["/admin"] },
+  },
+  {
+    does: identity.updateAdmin,
+    gives: roleScopes.auditor,
+    before: (_shop, ctx) => perform(identity.createAdmin, ctx, ada),
+    input: () => ({ admin: ada.email, name: "Ada L." }),
+    wrong: { input: { admin: "x", role: "king" }, pointers: ["/role"] },
+  },
+  {
+    does: identity.deleteAdmin,
+    gives: roleScopes.auditor,
+    before: (_shop, ctx) => perform(identity.createAdmin, ctx, ada),
+    input: () => ({ admin: ada.email }),
+    wrong: { input: {}, pointers: ["/admin"] },
+  },
+  {
+    does: identity.listAdmins,
+    input: () => ({}),
+    names: "nothing",
+    wrong: { input: { role: "king" }, pointers: ["/role"] },
   },
   { does: identity.listAdminTokens, input: () => ({}), names: "nothing", wrong: { input: { x: 1 }, pointers: ["/x"] } },
   {

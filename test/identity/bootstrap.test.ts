@@ -32,6 +32,7 @@ it("knows the holder of a token until it is revoked or over, and gives nobody mo
     id: made.id,
     workspace: ctx.workspace,
     scopes: ["catalog:read", "tokens:write"],
+    token: made.id,
   });
   const limited = ctx.as({ scopes: holder?.scopes ?? [] });
   await expect(perform(identity.createAdminToken, limited, { name: "x", scopes: ["*"] })).rejects.toMatchObject({

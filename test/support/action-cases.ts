@@ -15,6 +15,8 @@ export interface ActionCase {
   readonly wrong: { readonly input: Record<string, unknown>; readonly pointers: readonly string[] };
   /** The input names nothing that could be another workspace's. */
   readonly names?: "nothing";
+  /** Scopes that it takes beside its own, because they are given on. */
+  readonly gives?: readonly string[];
   /** Prepares what only this one needs. */
   readonly before?: (shop: Shop, ctx: Registry) => Promise<unknown>;
 }
@@ -77,7 +79,7 @@ export function describeArea(
         expect((await refusal(run(does, ctx, input, 4_711))).code).toBe("version-conflict");
       }
 
-      const output = await run(does, ctx.as({ scopes: [does.scope], workspace: null }), input);
+      const output = await run(does, ctx.as({ scopes: [does.scope, ...(one.gives ?? [])], workspace: null }), input);
       expect(does.output.parse(output)).toEqual(output);
       const workspace = does.realm === "platform" ? platformWorkspace : ctx.workspace;
       const [row] = await ctx.db
