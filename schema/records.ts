@@ -5,10 +5,18 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import type { DrizzleD1Database } from "drizzle-orm/d1";
-import type { ApplicationRecord, CredentialRecord, PlanRecord, RecordKind, RecordTypes } from "../src/model/records.ts";
+import type {
+  ApplicationRecord,
+  CredentialRecord,
+  PlanRecord,
+  RecordKind,
+  RecordTypes,
+  SecretRecord,
+} from "../src/model/records.ts";
 import { changes } from "./actions.ts";
 import { plans } from "./catalog.ts";
 import { applications, credentials, subscriptions } from "./consumers.ts";
+import { secrets } from "./workspaces.ts";
 
 /** The greatest sequence there is: in one batch with other reads, what they are a snapshot of. */
 export function sequenceQuery(db: DrizzleD1Database) {
@@ -40,6 +48,14 @@ function planQuery(db: DrizzleD1Database, id: string) {
   return db.select().from(plans).where(eq(plans.id, id));
 }
 
+function secretQuery(db: DrizzleD1Database, id: string) {
+  const [environment = "", name = ""] = id.split("/");
+  return db
+    .select()
+    .from(secrets)
+    .where(and(eq(secrets.environment, environment), eq(secrets.name, name)));
+}
+
 type Rows<Query extends (...args: never[]) => PromiseLike<unknown>> = Awaited<ReturnType<Query>>;
 
 function credentialRecord(rows: Rows<typeof credentialQuery>, sequence: number): CredentialRecord | null {
@@ -65,10 +81,18 @@ function planRecord(rows: Rows<typeof planQuery>, sequence: number): PlanRecord 
   return { sequence, id: row.id, workspace: row.workspace, slug: row.slug, limits: row.limits };
 }
 
+function secretRecord(rows: Rows<typeof secretQuery>, sequence: number): SecretRecord | null {
+  const [row] = rows;
+  if (row === undefined) return null;
+  const { id, workspace, environment, name, hosts, keyId, sealed } = row;
+  return { sequence, id, workspace, environment, name, hosts, keyId, sealed };
+}
+
 const makers = {
   key: { query: credentialQuery, make: credentialRecord },
   application: { query: applicationQuery, make: applicationRecord },
   plan: { query: planQuery, make: planRecord },
+  secret: { query: secretQuery, make: secretRecord },
 } as const;
 
 /** The query of one record, for a batch; {@link recordOf} makes the record of its rows. */

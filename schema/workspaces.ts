@@ -36,6 +36,33 @@ export const environmentHosts = sqliteTable(
   (table) => [index("environment_hosts_environment").on(table.environment)],
 );
 
+/** Values that configurations name; only sealed (src/model/secret.ts), and never read back. */
+export const secrets = sqliteTable(
+  "secrets",
+  {
+    id: text().primaryKey(),
+    workspace: text()
+      .notNull()
+      .references(() => workspaces.id),
+    environment: text()
+      .notNull()
+      .references(() => environments.id),
+    name: text().notNull(),
+    /** Hosts of upstreams that it may be sent to, in lower case. */
+    hosts: text({ mode: "json" }).$type<string[]>().notNull(),
+    keyId: text("key_id").notNull(),
+    sealed: text().notNull(),
+    /** Epoch ms at which the value was last set. */
+    setAt: integer("set_at").notNull(),
+    ...stamps(),
+  },
+  (table) => [
+    uniqueIndex("secrets_name").on(table.environment, table.name),
+    index("secrets_workspace").on(table.workspace, table.id),
+    index("secrets_key").on(table.keyId),
+  ],
+);
+
 /** Somebody, known by an address of lower case. What they may where, and are called there, is in the tables that name them. */
 export const people = sqliteTable("people", {
   id: text().primaryKey(),

@@ -24,6 +24,26 @@ export const Settings = z.object({
   UPSTREAM_PRIVATE: z.string().transform((text) => text.split(",").flatMap((part) => part.trim() || [])),
   ADMIN_TOKEN: z.string().min(24, "Use at least 24 characters."),
   KEY_SECRET: z.string().min(32, "Use at least 32 random characters."),
+  /**
+   * Keys that seal secrets, as `id:value`, separated by commas: the first seals, all open. To rotate, put a new one in front,
+   * deploy, run `gatehouse secrets reseal`, then take the old one out. Without any, secrets are sealed by KEY_SECRET.
+   */
+  SECRET_KEYS: z
+    .string()
+    .default("")
+    .transform((text) => text.split(",").flatMap((part) => part.trim() || []))
+    .pipe(
+      z.array(
+        z
+          .string()
+          .regex(
+            /^[a-z1-9][a-z0-9-]{0,19}:\S{32,}$/,
+            "Write keys as id:value, each value of at least 32 random characters.",
+          )
+          .transform((part) => ({ id: part.slice(0, part.indexOf(":")), secret: part.slice(part.indexOf(":") + 1) })),
+      ),
+    )
+    .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, "Two keys have the same id."),
 });
 export type Settings = z.output<typeof Settings>;
 

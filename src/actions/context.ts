@@ -5,6 +5,7 @@ import type { DrizzleD1Database } from "drizzle-orm/d1";
 import type { PurgeSignal, Signal } from "../model/signal.ts";
 import type { Bucket, Program, Root } from "../model/program.ts";
 import type { RecordKind, RecordTypes } from "../model/records.ts";
+import type { SecretBox } from "../model/secret.ts";
 
 /** Who changes or asks. `workspace` null: every workspace (the first admin token). */
 export interface Actor {
@@ -20,7 +21,8 @@ export interface Actor {
 export interface Edge {
   putProgram(hash: string, program: Program): Promise<void>;
   putBucket(hash: string, bucket: Bucket): Promise<void>;
-  putRecord<Kind extends RecordKind>(kind: Kind, id: string, record: RecordTypes[Kind]): Promise<void>;
+  /** Null takes it away: what it was of is gone. */
+  putRecord<Kind extends RecordKind>(kind: Kind, id: string, record: RecordTypes[Kind] | null): Promise<void>;
   /** Stores the root as the fallback and tells the Beacon. The Beacon takes only a greater sequence. */
   announce(root: Root, signals: readonly Signal[]): Promise<void>;
   /** Asks the Courier to run due outbox work, by `withinMs` from now (at once if left out), and until none is left. */
@@ -34,7 +36,7 @@ export interface Keys {
   makeToken(): Promise<{ readonly token: string; readonly hash: string; readonly hint: string }>;
 }
 
-/** A mutable record of the edge: the kind and its credential hash, application id or plan id. */
+/** A mutable record of the edge: the kind, and its credential hash, application id, plan id, or environment and secret. */
 export interface RecordRef {
   readonly kind: RecordKind;
   readonly id: string;
@@ -79,6 +81,8 @@ export interface Context {
   readonly db: DrizzleD1Database;
   readonly edge: Edge;
   readonly keys: Keys;
+  /** Seals the values of secrets; opens them only to seal them anew. */
+  readonly secrets: SecretBox;
   /** What runs the effects of a change after its commit. */
   readonly effects: EffectRunners;
   readonly actor: Actor;

@@ -4,6 +4,9 @@ import type { Role } from "../model/role.ts";
 export const scopes = {
   "catalog:read": "Read APIs, versions, documents, upstreams, environments, products, plans and policies.",
   "catalog:write": "Create and change them, except policies.",
+  "secrets:read": "Read names of secrets and where they may be sent; never their values.",
+  "secrets:write": "Set and delete secrets.",
+  "secrets:bind": "Say to which upstream hosts a secret may be sent.",
   "policies:write": "Change the policy list of a workspace.",
   "lifecycle:write": "Publish, roll back, deprecate and retire versions.",
   "consumers:read": "Read organizations, applications, subscriptions and the hints of keys.",
@@ -27,7 +30,7 @@ const inWorkspace = (Object.keys(scopes) as Scope[]).filter((scope) => !everywhe
 export const roleScopes: Readonly<Record<Role, readonly (Scope | "*")[]>> = {
   owner: ["*"],
   admin: inWorkspace.filter((scope) => scope !== "admins:write"),
-  publisher: ["catalog:read", "catalog:write", "lifecycle:write", "consumers:read", "usage:read"],
+  publisher: ["catalog:read", "catalog:write", "secrets:read", "lifecycle:write", "consumers:read", "usage:read"],
   support: ["catalog:read", "consumers:read", "consumers:write", "usage:read"],
   auditor: inWorkspace.filter((scope) => scope.endsWith(":read")),
 };

@@ -13,6 +13,7 @@ import { policies, purges } from "./policies.ts";
 import type { AdminPorts } from "./ports.ts";
 import { products } from "./products.ts";
 import type { Resource } from "./route.ts";
+import { secrets } from "./secrets.ts";
 import { subscriptions } from "./subscriptions.ts";
 import { tokens } from "./tokens.ts";
 import { upstreams } from "./upstreams.ts";
@@ -25,6 +26,7 @@ export function resourcesOf(ports: Pick<AdminPorts, "explanations">): readonly R
     platformFile,
     workspaces,
     environments,
+    secrets,
     apis,
     versions,
     publications,

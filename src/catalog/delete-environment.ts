@@ -3,7 +3,7 @@ import * as z from "zod";
 import { apis, deployments, upstreamTargets, versions } from "../../schema/catalog.ts";
 import { credentials } from "../../schema/consumers.ts";
 import { placements } from "../../schema/distribution.ts";
-import { environmentHosts, environments } from "../../schema/workspaces.ts";
+import { environmentHosts, environments, secrets } from "../../schema/workspaces.ts";
 import { defineAction } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
 import { Deleted, deletion, refuseDependents, type Dependent } from "../actions/deletion.ts";
@@ -13,7 +13,8 @@ import { environmentsOf, findEnvironment, type EnvironmentRow } from "./environm
 
 export const deleteEnvironment = defineAction({
   name: "delete-environment",
-  summary: "Deletes an environment in which nothing is served and no key counts. Its hosts are free again.",
+  summary:
+    "Deletes an environment in which nothing is served and no key counts, with its secrets. Its hosts are free again.",
   scope: "catalog:write",
   input: z.strictObject({ environment: Ref.describe("Id or slug of the environment.") }),
   output: Deleted,
@@ -28,6 +29,7 @@ export const deleteEnvironment = defineAction({
     const [shown] = await environmentsOf(ctx, [row]);
     return deletion({ kind: "environment", id: row.id, edition: row.edition }, shown, [
       ctx.db.delete(credentials).where(eq(credentials.environment, row.id)),
+      ctx.db.delete(secrets).where(eq(secrets.environment, row.id)),
       ctx.db.delete(upstreamTargets).where(eq(upstreamTargets.environment, row.id)),
       ctx.db.delete(placements).where(eq(placements.environment, row.id)),
       ctx.db.delete(environmentHosts).where(eq(environmentHosts.environment, row.id)),

@@ -1,7 +1,8 @@
 /**
- * @module Catalog: environments, APIs, their versions and documents, upstreams, products and plans. What other areas and the
+ * @module Catalog: environments and their secrets, APIs, their versions and documents, upstreams, products and plans. What other areas and the
  * management API may use of it.
  */
+import { bindSecret } from "./bind-secret.ts";
 import { createApi } from "./create-api.ts";
 import { createEnvironment } from "./create-environment.ts";
 import { createPlan } from "./create-plan.ts";
@@ -12,6 +13,7 @@ import { deleteApi } from "./delete-api.ts";
 import { deleteEnvironment } from "./delete-environment.ts";
 import { deletePlan } from "./delete-plan.ts";
 import { deleteProduct } from "./delete-product.ts";
+import { deleteSecret } from "./delete-secret.ts";
 import { deleteUpstream } from "./delete-upstream.ts";
 import { deleteVersion } from "./delete-version.ts";
 import { getApi } from "./get-api.ts";
@@ -20,6 +22,7 @@ import { getDraft } from "./get-draft.ts";
 import { getEnvironment } from "./get-environment.ts";
 import { getPlan } from "./get-plan.ts";
 import { getProduct } from "./get-product.ts";
+import { getSecret } from "./get-secret.ts";
 import { getUpstream } from "./get-upstream.ts";
 import { getVersion } from "./get-version.ts";
 import { importDocument } from "./import-document.ts";
@@ -27,8 +30,11 @@ import { listApis } from "./list-apis.ts";
 import { listEnvironments } from "./list-environments.ts";
 import { listPlans } from "./list-plans.ts";
 import { listProducts } from "./list-products.ts";
+import { listSecrets } from "./list-secrets.ts";
 import { listUpstreams } from "./list-upstreams.ts";
 import { listVersions } from "./list-versions.ts";
+import { resealSecrets } from "./reseal-secrets.ts";
+import { setSecret } from "./set-secret.ts";
 import { updateApi } from "./update-api.ts";
 import { updateEnvironment } from "./update-environment.ts";
 import { updatePlan } from "./update-plan.ts";
@@ -60,6 +66,7 @@ export { prepareVersions, type PreparedVersion } from "./platform-file/prepare-v
 
 /** Everything that this area can do. */
 export const catalog = {
+  bindSecret,
   createApi,
   createEnvironment,
   createPlan,
@@ -70,6 +77,7 @@ export const catalog = {
   deleteEnvironment,
   deletePlan,
   deleteProduct,
+  deleteSecret,
   deleteUpstream,
   deleteVersion,
   getApi,
@@ -78,6 +86,7 @@ export const catalog = {
   getEnvironment,
   getPlan,
   getProduct,
+  getSecret,
   getUpstream,
   getVersion,
   importDocument,
@@ -85,8 +94,11 @@ export const catalog = {
   listEnvironments,
   listPlans,
   listProducts,
+  listSecrets,
   listUpstreams,
   listVersions,
+  resealSecrets,
+  setSecret,
   updateApi,
   updateEnvironment,
   updatePlan,

@@ -47,6 +47,7 @@ export async function loadFile(filePath: string): Promise<LoadedFile> {
         globalPolicies: [],
         ownHosts: [],
         privateUpstreams: targetHosts(file),
+        secretsOf: () => null,
       });
   const all = [...faults, ...compiled];
   if (all.some(isError)) throw invalid(filePath, locate(all.filter(isError)));

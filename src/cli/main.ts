@@ -13,6 +13,7 @@ import { createKey, listKeys, revokeKey } from "./keys.ts";
 import { compare, listRevisions } from "./revisions.ts";
 import { run, runOn, type Json } from "./run.ts";
 import { schema } from "./schema.ts";
+import { bindSecret, deleteSecret, listSecrets, resealSecrets, setSecret } from "./secrets.ts";
 import type { Terminal } from "./terminal.ts";
 import { usage } from "./usage.ts";
 import { validate } from "./validate.ts";
@@ -133,6 +134,37 @@ inEnvironment(
   .option("--expires <time>", "when it ends: 2027-11-26, or 2027-11-26T12:00:00Z")
   .action(runOn(createKey));
 remote(keys, "revoke <id>", "End a key, by its id.").action(runOn(revokeKey));
+
+const secrets = program.command("secrets").description("Values that policies name as ${secret:NAME}.");
+inEnvironment(
+  remote(secrets, "list", "List secrets, never their values.", { isDefault: true }),
+  "environment to list",
+).action(runOn(listSecrets));
+inEnvironment(
+  remote(secrets, "set <NAME>", "Set a secret to what standard input holds."),
+  "environment in which it counts",
+)
+  .option("--host <host...>", "hosts of upstreams that it may be sent to")
+  .action(runOn(setSecret));
+inEnvironment(
+  remote(
+    secrets,
+    "bind <NAME> [host...]",
+    "Say to which hosts of upstreams a secret may be sent; without any: nowhere.",
+  ),
+  "environment in which it counts",
+).action((name: string, hosts: string[], flags: RemoteOptions & Json & { readonly environment: string }) =>
+  run(flags.json, () => bindSecret(name, hosts, flags)),
+);
+inEnvironment(
+  remote(secrets, "delete <NAME>", "Delete a secret that nothing served names."),
+  "environment in which it counts",
+).action((name: string, flags: RemoteOptions & Json & { readonly environment: string }) =>
+  run(flags.json, () => deleteSecret(name, flags)),
+);
+remote(secrets, "reseal", "Seal all secrets of the installation anew, after a new key was put in front.").action(
+  runOn(resealSecrets),
+);
 
 remote(program, "usage", "Show what was called, exactly as it was counted.")
   .option("--from <time>", "since then; a day ago if left out")

@@ -1,4 +1,7 @@
 /** @module What people and programs read: results on stdout, words for people on stderr, colour on terminals only. */
+import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { styleText } from "node:util";
 
 export type TextStyle = "bold" | "dim" | "red" | "green" | "yellow";
@@ -11,6 +14,8 @@ export interface Terminal {
   /** Tells what is being done and how long it took. */
   readonly progress: <Result>(label: string, work: () => Promise<Result>) => Promise<Result>;
   readonly style: (style: TextStyle | readonly TextStyle[], text: string) => string;
+  /** What standard input holds, without the line break at its end; asked for and not shown where a person is there. */
+  readonly readSecret: (question: string) => Promise<string>;
   /** Whether a person is there to be asked. */
   readonly isInteractive: boolean;
 }
@@ -21,10 +26,12 @@ export function openTerminal(isJson: boolean): Terminal {
   return {
     isInteractive,
     tell,
-    print: (text) => void process.stdout.write(`${text}\n`),
+    print: (line) => void process.stdout.write(`${line}\n`),
+    readSecret: async (question) =>
+      process.stdin.isTTY ? askHidden(question) : (await text(process.stdin)).replace(/\r?\n$/, ""),
     // styleText respects NO_COLOR and FORCE_COLOR, and whether the stream is a terminal.
-    style: (style, text) =>
-      styleText([...(typeof style === "string" ? [style] : style)], text, { stream: process.stdout }),
+    style: (style, words) =>
+      styleText([...(typeof style === "string" ? [style] : style)], words, { stream: process.stdout }),
     progress: async (label, work) => {
       const began = performance.now();
       const ticker = isInteractive
@@ -43,6 +50,19 @@ export function openTerminal(isJson: boolean): Terminal {
       }
     },
   };
+}
+
+/** The question is shown, the answer is not. */
+async function askHidden(question: string): Promise<string> {
+  process.stderr.write(`${question}: `);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  try {
+    return await lines.question("");
+  } finally {
+    lines.close();
+    process.stderr.write("\n");
+  }
 }
 
 function seconds(began: number): string {

@@ -12,7 +12,7 @@ import type { RevisionContent } from "../model/revision.ts";
 import { refusedTarget } from "../model/target-guard.ts";
 import { checkPolicyList } from "../policies/check-list.ts";
 import { checkOrder, type OrderedList } from "../policies/check-order.ts";
-import { identifiesCallers } from "../policies/index.ts";
+import { identifiesCallers, secretsIn } from "../policies/index.ts";
 import { wires } from "../protocols/wire.ts";
 import { toPointer } from "../model/explain-issues.ts";
 
@@ -33,6 +33,7 @@ export function compileRevision(input: CompileInput): {
     ]),
     ...checkLists(input),
     ...checkProducts(input),
+    ...checkSecrets(input),
   ];
   if (findings.some(({ severity }) => severity === "error")) return { program: null, findings };
   const program: RevisionProgram = {
@@ -124,6 +125,37 @@ function checkLists({ content, globalPolicies, workspacePolicies }: CompileInput
   const findings = [checkOrder(base), ...own.map((list) => checkOrder([...base, list]))].flat();
   // What is wrong with the base is wrong with every operation: it is said once.
   return [...new Map(findings.map((finding) => [`${finding.pointer} ${finding.message}`, finding])).values()];
+}
+
+/** Secrets that policies name are there, and may go wherever calls go. Central lists name none: they are of no environment. */
+function checkSecrets({ content, secrets, targets }: CompileInput): Finding[] {
+  const lists = [
+    { entries: content.policies, pointer: "/policies" },
+    ...Object.entries(content.operationPolicies).map(([operation, entries]) => ({
+      entries,
+      pointer: toPointer(["operationPolicies", operation]),
+    })),
+  ];
+  const named = lists.flatMap(({ entries, pointer }) => secretsIn(entries, pointer));
+  if (secrets === null) return [];
+  const hosts = targets.map(({ url }) => new URL(url).hostname);
+  return named.flatMap(({ name, pointer }) => {
+    const known = secrets.find((one) => one.name === name);
+    if (known === undefined) {
+      return [
+        error(pointer, `There is no secret ${name} in this environment. Set it with: gatehouse secrets set ${name}`),
+      ];
+    }
+    const unbound = hosts.find((host) => !known.hosts.includes(host));
+    if (unbound === undefined) return [];
+    const how = `gatehouse secrets bind ${name} ${[...new Set([...known.hosts, ...hosts])].join(" ")}`;
+    return [
+      error(
+        pointer,
+        `The secret ${name} may not be sent to ${unbound}. Whoever may bind secrets allows it with: ${how}`,
+      ),
+    ];
+  });
 }
 
 /** Plans hold applications; without anything that recognises them every call would be refused. */

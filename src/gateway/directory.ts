@@ -1,5 +1,5 @@
 /**
- * @module The gateway's directory of credentials, applications and plans: memory, then KV, then the database.
+ * @module The gateway's directory of credentials, applications, plans and secrets: memory, then KV, then the database.
  *
  * A record is believed for five minutes, and no longer than until a signal names it. What is not there is remembered too,
  * for a minute.
@@ -8,11 +8,18 @@ import type { Call } from "../model/call.ts";
 import { hashSecret, importKeySecret, isIssuedKey } from "../model/credential.ts";
 import { Problem } from "../model/problem.ts";
 import { recent, type Recent } from "../model/recent.ts";
-import { recordKey, type CredentialRecord, type RecordKind, type RecordTypes } from "../model/records.ts";
+import {
+  recordKey,
+  secretRecordId,
+  type CredentialRecord,
+  type RecordKind,
+  type RecordTypes,
+} from "../model/records.ts";
 import type { Warm } from "../model/warm.ts";
 import type { Directory } from "../policies/services.ts";
 import type { Currency } from "./currency.ts";
 import type { GatewayPorts } from "./ports.ts";
+import { createSecrets } from "./secrets.ts";
 
 const believedMs = 300_000;
 const absentMs = 60_000;
@@ -54,7 +61,9 @@ export function createDirectory(ports: GatewayPorts, currency: Currency): Gatewa
     key: recent(recordsMax),
     application: recent(recordsMax),
     plan: recent(recordsMax),
+    secret: recent(recordsMax),
   };
+  const secrets = createSecrets(ports.secrets);
   const hashes = recent<string>(recordsMax);
   let secret: CryptoKey | null = null;
   currency.onReset(() => Object.values(records).forEach((one) => one.clear()));
@@ -119,6 +128,13 @@ export function createDirectory(ports: GatewayPorts, currency: Currency): Gatewa
     credential: findKey,
     application: (id, call) => find("application", id, call),
     plan: (id, call) => find("plan", id, call),
+    secret(name, call) {
+      const { environment, targets } = call.match;
+      const record = find("secret", secretRecordId(environment, name), call);
+      return record instanceof Promise
+        ? record.then((read) => secrets.valueFor(read, name, targets))
+        : secrets.valueFor(record, name, targets);
+    },
     async prefetch(key, lookup) {
       try {
         const credential = await findKey(key, lookup);

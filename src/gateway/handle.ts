@@ -86,6 +86,8 @@ export function createGateway(ports: GatewayPorts): Gateway {
           // What cannot be read now may have moved: the call is served anew, and refused there with the reason.
           .catch(() => true);
       if (route === null) throw noRoute(request.method, allow);
+      // Beside who is calling, not behind it. Whoever needs one asks again, and refuses if it cannot be had.
+      for (const name of routesOf(here).secrets) waitUntil(settled(directory.secret(name, opening)));
       return { response: await routesOf(here).handler(route)(request, opening), call, ground };
     } catch (thrown) {
       const problem = Problem.from(thrown);
@@ -199,6 +201,10 @@ export function createGateway(ports: GatewayPorts): Gateway {
       return finish(opened, await serve(opened, null, waitUntil));
     },
   };
+}
+
+async function settled(read: Warm<unknown>): Promise<void> {
+  await Promise.resolve(read).catch(() => undefined);
 }
 
 const isAnything = ({ root, names }: Moved): boolean => root || names === "all" || names.size > 0;

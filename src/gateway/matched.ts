@@ -60,6 +60,7 @@ function matchOf({ api, selected, program, route, parameters }: Matched): Match 
     environment: api.environment,
     api: api.api,
     products: api.products,
+    targets: version?.targets ?? [],
     version: { id: version?.id ?? "", name, state: version?.state === "deprecated" ? "deprecated" : "published" },
     revision: program?.revision ?? "",
     operation: route?.operation ?? "",

@@ -6,6 +6,7 @@ import type { Bucket, Program, Root } from "../model/program.ts";
 import type { Problem } from "../model/problem.ts";
 import type { RecordKind, RecordTypes } from "../model/records.ts";
 import type { Sealer } from "../model/seal.ts";
+import type { SecretBox } from "../model/secret.ts";
 import type { BeaconAnswer, BeaconQuestion } from "../model/signal.ts";
 import type { Usage } from "../model/usage.ts";
 import type { CacheStore } from "../policies/services.ts";
@@ -57,6 +58,7 @@ export interface GatewayPorts {
   readonly cache: CacheStore;
   readonly keySecret: string;
   readonly explanations: Sealer;
+  readonly secrets: SecretBox;
   readonly settings: GatewaySettings;
   /** One point of usage; never waits, never throws. */
   point(usage: Usage): void;

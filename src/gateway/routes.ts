@@ -6,6 +6,7 @@ import { Problem } from "../model/problem.ts";
 import type { BucketApi, BucketVersion, RevisionProgram, Route } from "../model/program.ts";
 import { recent } from "../model/recent.ts";
 import type { PolicyEntry } from "../model/policy-entry.ts";
+import { secretsIn } from "../policies/index.ts";
 import type { Handler } from "../policies/policy.ts";
 import { compose, planFor, type Engine, type Placed } from "./compose.ts";
 import type { GatewayPorts } from "./ports.ts";
@@ -25,6 +26,8 @@ export interface Ground {
 
 export interface VersionRoutes {
   readonly table: RouteTable;
+  /** Secrets that calls may need: they are looked up while the caller is. */
+  readonly secrets: readonly string[];
   /** Throws revision-unusable if the operation's policies cannot be composed by this build. */
   handler(route: Route): Handler;
   /** Whether anything answers CORS preflights of this route. */
@@ -57,6 +60,7 @@ function versionRoutes(ground: Ground, engine: Engine, ports: GatewayPorts): Ver
   const upstream = upstreamHandler(ground.version.targets, ground.program.upstream, ports);
   return {
     table: buildRouteTable(ground.program.routes),
+    secrets: secretsOf(ground.program),
     answersPreflight: (route) => placedFor(ground, route).some(({ entry }) => entry.type === "cors" && entry.enabled),
     handler(route) {
       const known = handlers.get(route.operation);
@@ -73,6 +77,12 @@ function versionRoutes(ground: Ground, engine: Engine, ports: GatewayPorts): Ver
       }
     },
   };
+}
+
+/** Names that the revision's policies hold, wherever they stand. */
+function secretsOf({ policies, routes }: RevisionProgram): string[] {
+  const entries = [...policies, ...routes.flatMap((route) => route.policies ?? [])];
+  return [...new Set(secretsIn(entries, "").map(({ name }) => name))];
 }
 
 /** `global ∘ workspace ∘ revision ∘ operation`, and what the API's products ask for. */

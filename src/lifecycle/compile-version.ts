@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray } from "drizzle-orm";
 import { policyLists, productApis, upstreams, upstreamTargets } from "../../schema/catalog.ts";
-import { environmentHosts } from "../../schema/workspaces.ts";
+import { environmentHosts, secrets } from "../../schema/workspaces.ts";
 import { platformWorkspace } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
 import type { ApiRow, VersionRow } from "../catalog/index.ts";
@@ -25,7 +25,7 @@ export async function compileVersion(
 ): Promise<{ readonly program: RevisionProgram | null; readonly findings: readonly Finding[] }> {
   const { api, version, revision, content, environment } = task;
   const { db, workspace, ownHosts, privateUpstreams } = ctx;
-  const [lists, bundled, targets, hosts] = await db.batch([
+  const [lists, bundled, targets, hosts, known] = await db.batch([
     db
       .select()
       .from(policyLists)
@@ -41,6 +41,7 @@ export async function compileVersion(
       .from(environmentHosts)
       .where(eq(environmentHosts.environment, environment))
       .limit(1),
+    db.select({ name: secrets.name, hosts: secrets.hosts }).from(secrets).where(eq(secrets.environment, environment)),
   ]);
   const listOf = (owner: string) => lists.find((list) => list.workspace === owner)?.entries ?? [];
   const { program, findings } = compileRevision({
@@ -53,6 +54,7 @@ export async function compileVersion(
     workspacePolicies: listOf(workspace),
     products: bundled.map(({ product }) => product),
     targets,
+    secrets: known,
     ownHosts,
     privateUpstreams,
   });

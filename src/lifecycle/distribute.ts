@@ -65,7 +65,8 @@ export async function build(world: Port, snapshot: Snapshot): Promise<BuiltSlot[
 interface RecordPut<Kind extends RecordKind = RecordKind> {
   readonly kind: Kind;
   readonly id: string;
-  readonly record: RecordTypes[Kind];
+  /** Null: there is none any more. */
+  readonly record: RecordTypes[Kind] | null;
 }
 
 /** What a run has to tell. */
@@ -95,10 +96,11 @@ export async function point(
   const firstRecord = 1 + built.length;
   return {
     root: rootOf(sequence, answers.at(-1) as { slot: string; hash: string }[]),
-    records: touched.records.flatMap(({ kind, id }, index) => {
-      const record = recordOf(kind, answers[firstRecord + index], sequence);
-      return record === null ? [] : [{ kind, id, record }];
-    }),
+    records: touched.records.map(({ kind, id }, index) => ({
+      kind,
+      id,
+      record: recordOf(kind, answers[firstRecord + index], sequence),
+    })),
     signals: [
       ...touched.records.map(({ kind, id }): Signal => ({ sequence, kind, id })),
       ...touched.purges.map((purge): Signal => ({ sequence, kind: "purge", ...purge })),

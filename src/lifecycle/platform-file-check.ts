@@ -12,6 +12,7 @@ import {
 import type { Context } from "../actions/context.ts";
 import { compileRevision } from "../gateway/compile.ts";
 import { Problem, type ProblemCode } from "../model/problem.ts";
+import type { SecretBinding } from "../model/secret.ts";
 import { pair, type StateIndex } from "./platform-file-index.ts";
 import { calledInWords, callersOf } from "./refuse-called.ts";
 import type { WorkspaceState } from "./platform-file-state.ts";
@@ -29,10 +30,19 @@ export function checkFile(
   const { versions, findings } = prepareVersions(file, documents);
   refuse("document-invalid", findings);
   const { ownHosts, privateUpstreams } = ctx;
-  const surroundings = { globalPolicies: state.globalPolicies, ownHosts, privateUpstreams };
+  const surroundings = {
+    globalPolicies: state.globalPolicies,
+    ownHosts,
+    privateUpstreams,
+    secretsOf: (slug: string) => secretsOf(state, known.environments.get(slug)?.id),
+  };
   const compiled = checkVersions(file, versions, compileRevision, surroundings);
   refuse("revision-invalid", compiled);
   return { versions, warnings: [...findings, ...compiled] };
+}
+
+function secretsOf({ secrets }: WorkspaceState, environment: string | undefined): readonly SecretBinding[] {
+  return secrets.filter((one) => one.environment === environment);
 }
 
 /** Throws `version-in-use` for versions that the file retires without a reason, while applications call them. */

@@ -15,7 +15,7 @@ import {
 import { applications, organizations, subscriptions } from "../../schema/consumers.ts";
 import { placements } from "../../schema/distribution.ts";
 import { sequenceQuery } from "../../schema/records.ts";
-import { environmentHosts, environments, workspaces } from "../../schema/workspaces.ts";
+import { environmentHosts, environments, secrets, workspaces } from "../../schema/workspaces.ts";
 import { platformWorkspace } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
 import { Problem } from "../model/problem.ts";
@@ -52,6 +52,10 @@ export async function readWorkspaceState(ctx: Pick<Context, "db" | "workspace">)
     db.select().from(subscriptions).where(eq(subscriptions.workspace, workspace)),
     db.select().from(placements).where(eq(placements.workspace, workspace)),
     sequenceQuery(db),
+    db
+      .select({ environment: secrets.environment, name: secrets.name, hosts: secrets.hosts })
+      .from(secrets)
+      .where(eq(secrets.workspace, workspace)),
   ]);
   const [row] = read[0];
   if (row === undefined) throw new Problem("resource-not-found", { detail: "There is no such workspace." });
@@ -76,5 +80,6 @@ export async function readWorkspaceState(ctx: Pick<Context, "db" | "workspace">)
     placements: read[16],
     /** Greatest number of any change so far. */
     sequence: read[17][0]?.sequence ?? 0,
+    secrets: read[18],
   };
 }

@@ -202,6 +202,8 @@ function compile(
     workspacePolicies: file.policies,
     products,
     targets: targetsOf(file, prepared, environment),
+    // They were checked with the file.
+    secrets: null,
     ownHosts: ctx.ownHosts,
     privateUpstreams: ctx.privateUpstreams,
   });

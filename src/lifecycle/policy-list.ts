@@ -12,7 +12,7 @@ import { PolicyList } from "../model/policy-entry.ts";
 import type { Finding } from "../model/problem.ts";
 import { programFormat } from "../model/program.ts";
 import { canonicalJson } from "../model/revision.ts";
-import { checkPolicyList } from "../policies/check-list.ts";
+import { checkCentralList } from "../policies/check-list.ts";
 import { checkOrder } from "../policies/check-order.ts";
 import { revisionInvalid } from "./compile-version.ts";
 import { storeProgram } from "./program-store.ts";
@@ -34,7 +34,7 @@ export async function readPolicyList(ctx: Reader): Promise<CentralPolicies> {
 
 /** Decides that the Context's workspace has this list; that of the platform is the global one. */
 export async function setPolicyList(ctx: Context, policies: PolicyList): Promise<Decision<CentralPolicies>> {
-  const findings = [...checkPolicyList(policies, "/policies"), ...(await checkStanding(ctx, policies))];
+  const findings = [...checkCentralList(policies, "/policies"), ...(await checkStanding(ctx, policies))];
   if (findings.some(({ severity }) => severity === "error")) throw revisionInvalid(findings);
   const before = await readPolicyList(ctx);
   const target = { kind: "policy-list", id: `policies_${ctx.workspace}`, edition: before.edition };

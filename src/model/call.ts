@@ -9,6 +9,7 @@ import type { Principal } from "./principal.ts";
 import type { Problem } from "./problem.ts";
 import type { Style } from "./program.ts";
 import type { SubscriptionRecord } from "./records.ts";
+import type { Target } from "./upstream.ts";
 
 /** Where the call goes: what matching found. */
 export interface Match {
@@ -16,6 +17,8 @@ export interface Match {
   readonly environment: string;
   readonly api: { readonly id: string; readonly slug: string; readonly name: string };
   readonly products: readonly string[];
+  /** Where the call may go: the version's targets. */
+  readonly targets: readonly Target[];
   readonly version: { readonly id: string; readonly name: string; readonly state: "published" | "deprecated" };
   readonly revision: string;
   readonly operation: string;

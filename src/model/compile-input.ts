@@ -2,6 +2,7 @@
 import type { PolicyEntry } from "./policy-entry.ts";
 import type { Style, VersionSelector } from "./program.ts";
 import type { RevisionContent } from "./revision.ts";
+import type { SecretBinding } from "./secret.ts";
 import type { Target } from "./upstream.ts";
 
 export interface CompileInput {
@@ -23,6 +24,8 @@ export interface CompileInput {
   readonly workspacePolicies: readonly PolicyEntry[];
   readonly products: readonly string[];
   readonly targets: readonly Target[];
+  /** Secrets of the environment; null where nobody knows them, as offline. */
+  readonly secrets: readonly SecretBinding[] | null;
   readonly ownHosts: readonly string[];
   readonly privateUpstreams: readonly string[];
 }

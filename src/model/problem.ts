@@ -44,6 +44,7 @@ export const problems = {
   "upstream-refused": { status: 502, owner: "config", title: "The upstream's address may not be called" },
   // The gateway itself
   "revision-unusable": { status: 503, owner: "config", title: "This version cannot be served at the moment" },
+  "secret-unavailable": { status: 503, owner: "config", title: "The gateway lacks what it needs to call the API" },
   "registry-unavailable": { status: 503, owner: "platform", title: "The gateway cannot read its registry" },
   "internal-error": { status: 500, owner: "platform", title: "Something failed inside the gateway" },
   // The management API

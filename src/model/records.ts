@@ -2,7 +2,7 @@
  * @module Records: the mutable things that the gateway looks up by id at the edge. Stored in KV as JSON; believed for
  * minutes at most. `sequence` is the change that wrote it: a copy older than a signal about it is not believed.
  *
- * KV keys: `key:<credential hash>`, `application:<id>`, `plan:<id>`.
+ * KV keys: `key:<credential hash>`, `application:<id>`, `plan:<id>`, `secret:<environment>/<name>`.
  */
 import * as z from "zod";
 import { PlanLimits } from "./limit.ts";
@@ -40,13 +40,36 @@ export type ApplicationRecord = z.output<typeof ApplicationRecord>;
 export const PlanRecord = z.object({ sequence: z.int(), id, workspace: id, slug: z.string(), limits: PlanLimits });
 export type PlanRecord = z.output<typeof PlanRecord>;
 
-export type RecordKind = "key" | "application" | "plan";
+/** A secret, sealed (model/secret.ts). `hosts` are those that it may be sent to. */
+export const SecretRecord = z.object({
+  sequence: z.int(),
+  id,
+  workspace: id,
+  environment: id,
+  name: z.string(),
+  hosts: z.array(z.string()),
+  keyId: z.string(),
+  sealed: z.string(),
+});
+export type SecretRecord = z.output<typeof SecretRecord>;
+
+export const RecordKind = z.enum(["key", "application", "plan", "secret"]);
+export type RecordKind = z.output<typeof RecordKind>;
 export interface RecordTypes {
   readonly key: CredentialRecord;
   readonly application: ApplicationRecord;
   readonly plan: PlanRecord;
+  readonly secret: SecretRecord;
 }
-export const recordSchemas = { key: CredentialRecord, application: ApplicationRecord, plan: PlanRecord } as const;
+export const recordSchemas = {
+  key: CredentialRecord,
+  application: ApplicationRecord,
+  plan: PlanRecord,
+  secret: SecretRecord,
+} as const;
+
+/** Under which id the record of a secret stands. */
+export const secretRecordId = (environment: string, name: string): string => `${environment}/${name}`;
 
 export function recordKey(kind: RecordKind, id: string): string {
   return `${kind}:${id}`;

@@ -4,12 +4,13 @@
  */
 import * as z from "zod";
 import type { Root } from "./program.ts";
+import { RecordKind } from "./records.ts";
 
 /** A record changed: copies with a lower sequence are not believed any more. */
 export const RecordSignal = z.object({
   sequence: z.int(),
-  kind: z.enum(["key", "application", "plan"]),
-  /** Credential hash, application id or plan id. */
+  kind: RecordKind,
+  /** Credential hash, application id, plan id, or environment and name of a secret. */
   id: z.string(),
 });
 

@@ -4,6 +4,7 @@ import type { Context, EffectRunners, World } from "../actions/context.ts";
 import type { Settings } from "../env.ts";
 import { kvEdge } from "./edge.ts";
 import { randomKeys } from "./keys.ts";
+import { secretBoxOf } from "./secret-keys.ts";
 
 type Bindings = Pick<Env, "DB" | "REGISTRY" | "BEACON" | "COURIER">;
 
@@ -23,6 +24,7 @@ export function contexts(env: Bindings, settings: Settings, effects: EffectRunne
   const shared = {
     ...worldOf(env, effects),
     keys: randomKeys(settings.KEY_SECRET),
+    secrets: secretBoxOf(settings),
     ownHosts: [settings.ADMIN_HOST, settings.PORTAL_HOST],
     privateUpstreams: settings.UPSTREAM_PRIVATE,
   };

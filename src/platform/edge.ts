@@ -8,7 +8,8 @@ export function kvEdge(env: Pick<Env, "REGISTRY" | "BEACON" | "COURIER">): Edge 
   return {
     putProgram: (hash, program) => put(programKey(hash), program),
     putBucket: (hash, bucket) => put(bucketKey(hash), bucket),
-    putRecord: (kind, id, record) => put(recordKey(kind, id), record),
+    putRecord: (kind, id, record) =>
+      record === null ? env.REGISTRY.delete(recordKey(kind, id)) : put(recordKey(kind, id), record),
     async announce(root, signals) {
       const newest = await env.BEACON.getByName("beacon").announce(root, signals);
       // Overtaken already: whoever announced the newer one stores it. Writing ours could put the fallback back.

@@ -3,6 +3,7 @@ import { makeCallId } from "./call-ids.ts";
 import type { Settings } from "../env.ts";
 import type { GatewayPorts, GatewaySettings } from "../gateway/ports.ts";
 import { sealer } from "../model/seal.ts";
+import { secretBoxOf } from "./secret-keys.ts";
 import { kvCacheStore } from "./kv-cache-store.ts";
 import { registrySource, type RegistryDatabase } from "./registry-source.ts";
 import { pointOf } from "./usage-points.ts";
@@ -19,6 +20,7 @@ export function gatewayPorts(env: Env, settings: Settings, database: RegistryDat
     cache: kvCacheStore(env.RESPONSES),
     keySecret: settings.KEY_SECRET,
     explanations: sealer(settings.KEY_SECRET, explanationPurpose),
+    secrets: secretBoxOf(settings),
     settings: gatewaySettings(settings),
     point: (usage) => env.USAGE.writeDataPoint(pointOf(usage)),
     mayLookUp: async (client) => (await env.KEY_LOOKUPS.limit({ key: client })).success,

@@ -6,12 +6,20 @@ import { suggest } from "../model/did-you-mean.ts";
 import { explainIssues } from "../model/explain-issues.ts";
 import type { PolicyEntry } from "../model/policy-entry.ts";
 import type { Finding } from "../model/problem.ts";
-import { policies, policyOf } from "./index.ts";
+import { policies, policyOf, secretsIn } from "./index.ts";
 import type { Services } from "./services.ts";
 
 /** Findings of one list, all of them errors, with pointers below `pointer`. */
 export function checkPolicyList(entries: readonly PolicyEntry[], pointer: string): Finding[] {
   return entries.flatMap((entry, index) => checkEntry(entry, `${pointer}/${index}`));
+}
+
+/** Findings of a list that stands above environments: besides, its policies can name no secret. */
+export function checkCentralList(entries: readonly PolicyEntry[], pointer: string): Finding[] {
+  const named = secretsIn(entries, pointer);
+  const message =
+    "A secret is of one environment, so only a version's own policies can name it. Move the policy there.";
+  return [...checkPolicyList(entries, pointer), ...named.map((one) => error(one.pointer, message))];
 }
 
 function checkEntry(entry: PolicyEntry, pointer: string): Finding[] {
@@ -42,7 +50,7 @@ function tooEarly(): never {
 
 /** What `create` gets while a list is only checked. */
 const unbound: Services = {
-  directory: { credential: tooEarly, application: tooEarly, plan: tooEarly },
+  directory: { credential: tooEarly, application: tooEarly, plan: tooEarly, secret: tooEarly },
   cache: { get: tooEarly, put: tooEarly, delete: tooEarly },
   purges: () => [],
   now: () => 0,

@@ -3,6 +3,7 @@
  * Loads in Node too, where the CLI checks configurations offline.
  */
 import type { PolicyEntry } from "../model/policy-entry.ts";
+import { findSecrets } from "../model/secret.ts";
 import { cache } from "./cache.ts";
 import { cors } from "./cors.ts";
 import { ipRestriction } from "./ip-restriction.ts";
@@ -35,6 +36,13 @@ export type PolicyType = keyof typeof policies;
 /** Whether any of these entries says who is calling: without one, a product's API refuses everybody. */
 export function identifiesCallers(entries: readonly PolicyEntry[]): boolean {
   return entries.some(({ enabled, type }) => enabled && policyOf(type)?.role === "authenticator");
+}
+
+/** The secrets that a list's policies name, each with its place below `pointer`. */
+export function secretsIn(entries: readonly PolicyEntry[], pointer: string): { name: string; pointer: string }[] {
+  return entries.flatMap(({ type, config }, index) =>
+    policyOf(type)?.secrets === true ? findSecrets(config, `${pointer}/${index}/config`) : [],
+  );
 }
 
 /** The definition of a type, or undefined if there is none of that name. */

@@ -30,6 +30,8 @@ export interface PolicyDefinition<Type extends string = string, Config extends z
   readonly role?: "authenticator" | "guard" | "limiter";
   /** May run in shadow. The engine then runs it on a copy without body and lets the call pass whatever it decides. */
   readonly shadow?: true;
+  /** Its configuration may name secrets, all of whose values go to the upstream. In others their names would be plain text. */
+  readonly secrets?: true;
   /** Reads the request's body, up to so many bytes. All other policies leave bodies streaming. */
   readonly bodyMaxBytes?: number;
   /** Built once per isolate and binding. May throw: then the revision cannot be published. */

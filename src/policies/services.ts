@@ -13,6 +13,11 @@ export interface Directory {
   credential(key: string, call: Call): Warm<CredentialRecord | null>;
   application(id: string, call: Call): Warm<ApplicationRecord | null>;
   plan(id: string, call: Call): Warm<PlanRecord | null>;
+  /**
+   * The value of a secret of the call's environment. Rejects with `secret-unavailable` if there is none, or if the call may
+   * go to a host that it is not bound to.
+   */
+  secret(name: string, call: Call): Warm<string>;
 }
 
 /**

@@ -18,10 +18,13 @@ beforeAll(async () => {
   api = await management();
 });
 
+/** What stands in a path where not every word may. */
+const wellFormed: Readonly<Record<string, string>> = { revision: "7", secret: "UNKNOWN" };
+
 /** A well-formed request to something that is not there. Numbers are numbers. */
 function requestTo(route: Route) {
   const sample = samples[route.does.name] ?? {};
-  const path = route.path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => (name === "revision" ? "7" : "unknown"));
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => wellFormed[name] ?? "unknown");
   const query = new URLSearchParams(sample.query).toString();
   const body = bodyFormOf(route) === null ? {} : { headers: json, body: JSON.stringify(sample.body ?? {}) };
   return [route.method.toUpperCase(), query === "" ? path : `${path}?${query}`, body] as const;

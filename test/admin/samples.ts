@@ -14,6 +14,8 @@ export const samples: Readonly<
   "create-admin-token": { body: { name: "Pipeline", scopes: ["catalog:read"] } },
   "create-admin": { body: { email: "ada@example.com", name: "Ada", role: "publisher" } },
   "create-member": { body: { email: "grace@example.com", name: "Grace", role: "developer" } },
+  "set-secret": { body: { value: "s3cret" } },
+  "bind-secret": { body: { hosts: [] } },
   "list-usage": { query: { from: "0", to: "60000" } },
   "create-environment": { body: { slug: "staging", name: "Staging" } },
   "create-product": { body: { slug: "reading", name: "Reading" } },

@@ -250,6 +250,23 @@ describe("an operator, step by step,", () => {
     expect((await call("POST", "/explanations", { body: { instance } })).json).toMatchObject({ call: callId });
   });
 
+  it("keeps secrets, and never answers one", async () => {
+    const path = "/environments/staging/secrets/SHOP_TOKEN";
+    const answers = [
+      await call("PUT", path, { body: { value: "s3cret-value" } }),
+      await call("PUT", `${path}/hosts`, { body: { hosts: ["s.shop.example"] } }),
+      await call("GET", path),
+      await call("GET", "/environments/staging/secrets"),
+      await call("POST", "/platform/secrets/reseal", { body: {} }),
+      await call("GET", "/audit?action=set-secret"),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
+    for (const { text } of answers) expect(text).not.toContain("s3cret-value");
+    expect(answers[2]?.json).toMatchObject({ name: "SHOP_TOKEN", hosts: ["s.shop.example"], edition: 2 });
+    expect((await call("DELETE", path)).status).toBe(204);
+    expect((await call("GET", path)).status).toBe(404);
+  });
+
   it("names who manages the workspace, and gives them tokens", async () => {
     const made = await call("POST", "/admins", { body: { email: "Ada@Example.com", name: "Ada", role: "owner" } });
     const admin = made.headers.get("Location")?.replace("/manage/v1", "") ?? "";

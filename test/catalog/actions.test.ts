@@ -1,7 +1,10 @@
 import { describe } from "vitest";
 import { perform } from "../../src/actions/action.ts";
 import { catalog } from "../../src/catalog/index.ts";
+import { secretBox } from "../../src/model/secret.ts";
 import { describeArea, type ActionCase } from "../support/action-cases.ts";
+import { formerKey, type Registry } from "../support/registry.ts";
+import type { Shop } from "../support/stock.ts";
 
 const document = JSON.stringify({
   openapi: "3.1.0",
@@ -10,7 +13,47 @@ const document = JSON.stringify({
 });
 const v1 = { api: "books", version: "v1" };
 
+const token = { environment: "production", secret: "TOKEN" };
+const setToken = (_shop: Shop, ctx: Registry) => perform(catalog.setSecret, ctx, { ...token, value: "s3cret" });
+
 const cases: ActionCase[] = [
+  {
+    does: catalog.setSecret,
+    input: () => ({ ...token, environment: "staging", value: "s3cret" }),
+    before: (_shop, ctx) => perform(catalog.createEnvironment, ctx, { slug: "staging", name: "Staging" }),
+    wrong: { input: { ...token, secret: "token", value: "" }, pointers: ["/secret", "/value"] },
+  },
+  {
+    does: catalog.bindSecret,
+    before: setToken,
+    input: () => ({ ...token, hosts: ["shop.example"] }),
+    wrong: { input: { ...token, hosts: ["https://shop.example"] }, pointers: ["/hosts/0"] },
+  },
+  {
+    does: catalog.getSecret,
+    before: setToken,
+    input: () => token,
+    wrong: { input: { environment: "production" }, pointers: ["/secret"] },
+  },
+  {
+    does: catalog.listSecrets,
+    before: (_shop, ctx) => perform(catalog.createEnvironment, ctx, { slug: "staging", name: "Staging" }),
+    input: () => ({ environment: "staging" }),
+    wrong: { input: {}, pointers: ["/environment"] },
+  },
+  {
+    does: catalog.deleteSecret,
+    before: setToken,
+    input: () => token,
+    wrong: { input: { environment: "production" }, pointers: ["/secret"] },
+  },
+  {
+    does: catalog.resealSecrets,
+    before: (shop, ctx) => setToken(shop, { ...ctx, secrets: secretBox([formerKey]) }),
+    input: () => ({}),
+    names: "nothing",
+    wrong: { input: { all: true }, pointers: ["/all"] },
+  },
   {
     does: catalog.createApi,
     input: () => ({ slug: "films", name: "Films", prefix: "/films" }),

@@ -32,6 +32,7 @@ const input = (content: Partial<CompileInput["content"]> = {}, more: Partial<Com
   workspacePolicies: [],
   products: [],
   targets: [{ url: "https://shop.example", weight: 1 }],
+  secrets: [],
   ownHosts: ["console.test"],
   privateUpstreams: [],
   ...more,

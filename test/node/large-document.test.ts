@@ -66,6 +66,7 @@ function compile(operations: Operation[]) {
     globalPolicies: [],
     workspacePolicies: [],
     products: [],
+    secrets: [],
     targets: [{ url: "https://api.github.com", weight: 1 }],
     ownHosts: [],
     privateUpstreams: [],

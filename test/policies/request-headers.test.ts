@@ -9,7 +9,9 @@ policyCases({
     { config: {}, because: /at least one/ },
     { config: { set: { "X Bad": "1" } }, because: /header name/ },
     { config: { set: { "x-a": "1\r\nx-b: 2" } }, because: /printable/ },
-    { config: { set: { "x-a": "${secret:NAME}" } }, because: /static/ },
+    { config: { set: { "x-a": "${secret:name}" } }, because: /only secrets can be named/i },
+    { config: { set: { "x-a": "${NAME}" } }, because: /only secrets can be named/i },
+    { config: { set: { "x-a": "${secret:NAME}${" } }, because: /only secrets can be named/i },
     { config: { set: { Cookie: "a=1; __Host-gatehouse-console=1" } }, because: /the gateway's own; choose/ },
     { config: { add: { "set-cookie": "__Host-gatehouse-portal=1" } }, because: /the gateway's own; choose/ },
     ...[
@@ -28,7 +30,44 @@ policyCases({
     ]),
   ],
   passes: { config: { set: { "x-source": "gatehouse" } } },
-  refuses: [],
+  refuses: [
+    {
+      name: "where a secret cannot be had",
+      config: { set: { authorization: "Bearer ${secret:NONE}" } },
+      code: "secret-unavailable",
+    },
+    {
+      name: "where a secret is nothing that a header can hold",
+      config: { set: { authorization: "Bearer ${secret:LINES}" } },
+      services: servicesOf({ secrets: { LINES: "one\ntwo" } }),
+      code: "secret-unavailable",
+    },
+  ],
+  failing: [
+    {
+      name: "with a secret",
+      config: { set: { "x-a": "${secret:TOKEN}" } },
+      code: "registry-unavailable",
+    },
+    { name: "with static values", config: { set: { "x-a": "1" } }, code: null },
+  ],
+});
+
+it("fills secrets in wherever they stand, and takes nothing of the caller's for one", async () => {
+  const { seen } = await run({
+    policies: [
+      {
+        type: "request-headers",
+        config: { set: { authorization: "Basic ${secret:USER}:${secret:PASS}" }, add: { "x-b": "${secret:USER}" } },
+      },
+    ],
+    request: new Request("https://api.example/books", { headers: { "x-b": "${secret:PASS}" } }),
+    services: servicesOf({ secrets: { USER: "shop", PASS: "s3cret" } }),
+  });
+  expect(Object.fromEntries(seen[0]?.headers ?? [])).toEqual({
+    authorization: "Basic shop:s3cret",
+    "x-b": "${secret:PASS}, shop",
+  });
 });
 
 it("removes, then sets, then adds", async () => {

@@ -20,6 +20,7 @@ import {
 import type { Problem } from "../../src/model/problem.ts";
 import { recordKey, type RecordKind, type RecordTypes } from "../../src/model/records.ts";
 import { sealer } from "../../src/model/seal.ts";
+import { secretBox } from "../../src/model/secret.ts";
 import type { Signal } from "../../src/model/signal.ts";
 import { UpstreamSettings } from "../../src/model/upstream.ts";
 import type { Usage } from "../../src/model/usage.ts";
@@ -275,6 +276,7 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
     cache: { get: async () => null, put: async () => undefined, delete: async () => undefined },
     keySecret,
     explanations: sealer(keySecret, "explanation"),
+    secrets: secretBox([{ id: "test", secret: keySecret }]),
     settings: {
       portalOrigin: "https://portal.test",
       cdnId: "portal.test",

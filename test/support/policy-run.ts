@@ -16,6 +16,7 @@ export const match: Match = {
   environment: "env_1",
   api: { id: "api_1", slug: "books", name: "Books" },
   products: ["prod_1"],
+  targets: [{ url: "https://books.test", weight: 1 }],
   version: { id: "ver_1", name: "v1", state: "published" },
   revision: "rev_1",
   operation: "list-books",
@@ -104,6 +105,8 @@ export interface Records {
   readonly keys?: Readonly<Record<string, CredentialRecord>>;
   readonly applications?: readonly ApplicationRecord[];
   readonly plans?: readonly PlanRecord[];
+  /** Values by name. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 export function servicesOf(records: Records = {}, parts: Partial<Services> = {}): Services {
@@ -112,6 +115,11 @@ export function servicesOf(records: Records = {}, parts: Partial<Services> = {})
       credential: async (key) => records.keys?.[key] ?? null,
       application: async (id) => (records.applications ?? [application]).find((one) => one.id === id) ?? null,
       plan: async (id) => records.plans?.find((one) => one.id === id) ?? null,
+      secret: async (name) => {
+        const value = records.secrets?.[name];
+        if (value === undefined) throw new Problem("secret-unavailable", { detail: "There is none." });
+        return value;
+      },
     },
     cache: emptyCache,
     purges: () => [],
@@ -134,7 +142,7 @@ const unavailable = async (): Promise<never> => {
 /** Services of which nobody can tell anything. */
 export const failingServices: Services = servicesOf(
   {},
-  { directory: { credential: unavailable, application: unavailable, plan: unavailable } },
+  { directory: { credential: unavailable, application: unavailable, plan: unavailable, secret: unavailable } },
 );
 
 export interface Run {

@@ -5,6 +5,7 @@ import { environmentHosts, environments, workspaces } from "../../schema/workspa
 import type { Actor, Context, Edge } from "../../src/actions/context.ts";
 import { stamp } from "../../src/actions/revise.ts";
 import type { Root } from "../../src/model/program.ts";
+import { secretBox } from "../../src/model/secret.ts";
 import type { Signal } from "../../src/model/signal.ts";
 import { randomKeys } from "../../src/platform/keys.ts";
 import { runDistribution } from "../../src/lifecycle/distribute.ts";
@@ -27,7 +28,8 @@ export function recordedEdge(): RecordedEdge {
     broken: false,
     putProgram: async (hash, program) => void puts.set(`program:${hash}`, program),
     putBucket: async (hash, bucket) => void puts.set(`bucket:${hash}`, bucket),
-    putRecord: async (kind, id, record) => void puts.set(`${kind}:${id}`, record),
+    putRecord: async (kind, id, record) =>
+      void (record === null ? puts.delete(`${kind}:${id}`) : puts.set(`${kind}:${id}`, record)),
     announce: async (root, signals) => {
       if (edge.broken) throw new Error("the edge cannot be reached");
       edge.announced.push({ root, signals });
@@ -44,6 +46,9 @@ export interface Registry extends Context {
   /** The same registry for somebody else: by default nobody with any right. */
   as(actor: Partial<Actor>, workspace?: string): Registry;
 }
+
+/** A key that still opens, and seals nothing any more. */
+export const formerKey = { id: "former", secret: "a key that sealed the secrets of tests" };
 
 let count = 0;
 
@@ -66,6 +71,7 @@ export async function registry(): Promise<Registry> {
     db,
     edge: recordedEdge(),
     keys: randomKeys(env.KEY_SECRET),
+    secrets: secretBox([{ id: "test", secret: "a key that seals the secrets of tests" }, formerKey]),
     effects: { distribute: runDistribution },
     actor: { kind: "token", id: "tok_test", workspace: null, scopes: ["*"] } satisfies Actor,
     workspace,

@@ -2,17 +2,20 @@
 import { toPointer } from "../../model/explain-issues.ts";
 import type { PolicyEntry } from "../../model/policy-entry.ts";
 import type { Finding } from "../../model/problem.ts";
-import { checkPolicyList } from "../../policies/check-list.ts";
+import { checkCentralList, checkPolicyList } from "../../policies/check-list.ts";
 import type { PlatformFile } from "../platform-file.ts";
 
 /** Findings for all policy lists of the file. All are errors. */
 export function checkPolicies(file: PlatformFile): Finding[] {
-  return policyLists(file).flatMap(({ path, entries }) => checkPolicyList(entries, toPointer(path)));
+  return [
+    ...checkCentralList(file.policies, "/policies"),
+    ...versionLists(file).flatMap(({ path, entries }) => checkPolicyList(entries, toPointer(path))),
+  ];
 }
 
-/** Every policy list of the file with its place. */
-function policyLists(file: PlatformFile): { readonly path: string[]; readonly entries: readonly PolicyEntry[] }[] {
-  const lists = [{ path: ["policies"], entries: file.policies }];
+/** Every policy list of a version with its place. */
+function versionLists(file: PlatformFile): { readonly path: string[]; readonly entries: readonly PolicyEntry[] }[] {
+  const lists: { readonly path: string[]; readonly entries: readonly PolicyEntry[] }[] = [];
   for (const [slug, api] of Object.entries(file.apis)) {
     for (const [name, version] of Object.entries(api.versions)) {
       const at = ["apis", slug, "versions", name];

@@ -6,6 +6,7 @@ import type { CompileInput } from "../../model/compile-input.ts";
 import type { PolicyEntry } from "../../model/policy-entry.ts";
 import type { Finding } from "../../model/problem.ts";
 import type { RevisionContent } from "../../model/revision.ts";
+import type { SecretBinding } from "../../model/secret.ts";
 import type { Target } from "../../model/upstream.ts";
 import type { PlatformFile } from "../platform-file.ts";
 import { toPointer } from "../../model/explain-issues.ts";
@@ -21,6 +22,8 @@ export interface Surroundings {
   readonly globalPolicies: readonly PolicyEntry[];
   readonly ownHosts: readonly string[];
   readonly privateUpstreams: readonly string[];
+  /** Secrets of an environment, by its slug; null where nobody knows them. */
+  readonly secretsOf: (environment: string) => readonly SecretBinding[] | null;
 }
 
 /** Compiles each version that calls can reach, in each of its environments. */
@@ -28,7 +31,7 @@ export function checkVersions(
   file: PlatformFile,
   versions: readonly PreparedVersion[],
   compile: Compile,
-  surroundings: Surroundings,
+  { secretsOf, ...surroundings }: Surroundings,
 ): PlacedFinding[] {
   const seen = new Set<string>();
   const products = productsByApi(file);
@@ -46,6 +49,7 @@ export function checkVersions(
           workspacePolicies: file.policies,
           products: products.get(prepared.api) ?? [],
           targets: targetsOf(file, prepared, environment),
+          secrets: secretsOf(environment),
           ...surroundings,
         });
         return findings.map((finding) => place(finding, prepared, content, environment));

@@ -148,6 +148,12 @@ export const callGuides = {
     handling: "report",
     detail: "This version cannot be served at the moment. The API's operator must publish it again.",
   },
+  "secret-unavailable": {
+    means: "The gateway proves itself to the API's server with a secret, and has none that it may send there.",
+    act: "The API's operator must set the secret, or allow the server's host. Quote the instance to them.",
+    handling: "report",
+    detail: "The gateway is not set up to call this API at the moment. Only the API's operator can mend that.",
+  },
   "registry-unavailable": {
     means: "The gateway could not read what is published or who you are. Nothing was decided about your call.",
     act: "Nothing is wrong with your request. Try again a moment later.",
