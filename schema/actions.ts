@@ -51,6 +51,24 @@ export const audit = sqliteTable(
   ],
 );
 
+/** Answers to changes that were asked for under an idempotency key, sealed, for a day. */
+export const idempotencyKeys = sqliteTable(
+  "idempotency_keys",
+  {
+    workspace: text().notNull(),
+    actor: text().notNull(),
+    key: text().notNull(),
+    fingerprint: text().notNull(),
+    answer: text().notNull(),
+    /** Epoch ms. */
+    at: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspace, table.actor, table.key] }),
+    index("idempotency_keys_at").on(table.at),
+  ],
+);
+
 /** Never holds a row: a guard statement inserts `holds = 0` where an assumption broke, which fails its whole batch. */
 export const guards = sqliteTable("guards", { workspace: text().notNull(), holds: integer().notNull() }, (table) => [
   check("guard_holds", sql`${table.holds} = 1`),

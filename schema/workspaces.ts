@@ -9,6 +9,15 @@ export const workspaces = sqliteTable("workspaces", {
   ...stamps(),
 });
 
+/** How a workspace is managed: identity/settings.ts. Without a row, everything is as it is by default. */
+export const settings = sqliteTable("settings", {
+  workspace: text()
+    .primaryKey()
+    .references(() => workspaces.id),
+  requireIfMatch: integer("require_if_match", { mode: "boolean" }).notNull(),
+  ...stamps(),
+});
+
 export const environments = sqliteTable(
   "environments",
   {

@@ -8,9 +8,10 @@
  */
 import type * as z from "zod";
 import { Problem } from "../model/problem.ts";
-import { commitSteps } from "./commit.ts";
+import { commitSteps, type CommitStep } from "./commit.ts";
 import type { Context } from "./context.ts";
 import type { Decision } from "./decision.ts";
+import type { Once } from "./idempotency.ts";
 import { parseInput } from "./input.ts";
 import { allows, type Scope } from "./scope.ts";
 
@@ -92,6 +93,20 @@ export async function perform<Input extends z.ZodType, Output extends z.ZodType>
   return output as z.output<Output>;
 }
 
+/** Makes a change unless it was made under the same idempotency key before: then it answers what was answered then. */
+export async function performOnce<Input extends z.ZodType, Output extends z.ZodType>(
+  action: Action<Input, Output>,
+  ctx: Context,
+  rawInput: unknown,
+  once: Once,
+  options: PerformOptions = {},
+): Promise<{ readonly output: z.output<Output>; readonly replayed: boolean }> {
+  admit(action, ctx);
+  const bound = bind({ action, input: rawInput, options });
+  const { outputs, replayed } = await commitSteps(realmOf(action, ctx), [bound], once);
+  return { output: outputs[0] as z.output<Output>, replayed };
+}
+
 /**
  * Makes several changes in one batch: all or none. Each decides on the state before the batch and does not see the others:
  * so no two may have the same target, and none may need what another creates. Outputs come in the order of the steps.
@@ -103,15 +118,16 @@ export async function performAll(ctx: Context, steps: readonly Step[]): Promise<
   if (steps.some(({ action }) => action.realm !== first.action.realm)) {
     throw new Error("steps of one batch must act in one workspace");
   }
-  const bound = steps.map(({ action, input, options }) => {
-    const parsed = parseInput(action.input, input);
-    return {
-      name: action.name,
-      expectedVersion: options.expectedVersion,
-      decide: (scoped: Context) => action.decide(parsed, scoped),
-    };
-  });
-  return commitSteps(realmOf(first.action, ctx), bound);
+  return [...(await commitSteps(realmOf(first.action, ctx), steps.map(bind))).outputs];
+}
+
+function bind({ action, input, options }: Step): CommitStep {
+  const parsed = parseInput(action.input, input);
+  return {
+    name: action.name,
+    expectedVersion: options.expectedVersion,
+    decide: (scoped) => action.decide(parsed, scoped),
+  };
 }
 
 /** Asks a query. The output is not checked against its schema: tests do that. */

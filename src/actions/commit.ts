@@ -8,6 +8,7 @@ import type { Context } from "./context.ts";
 import type { Change, Decision, Guard, Statement } from "./decision.ts";
 import { versionConflict } from "./version-conflict.ts";
 import { firstRows, headStartMs, runEffects, splitEffect, type OutboxRow } from "./effect.ts";
+import { earlierAnswer, keepAnswer, type Once } from "./idempotency.ts";
 import { busyProblem, commitProblem, databaseMessage, isChainConflict, isGuardFailure } from "./failure.ts";
 
 /** An action with its input bound. */
@@ -31,18 +32,30 @@ const courierLooksMs = headStartMs + 1_000;
 /** Attempts for which one call to the Courier is enough: they take well under `courierLooksMs`. */
 const attemptsArmed = 10;
 
-/** Decides all steps and commits them in one batch; again, if the workspace was changed in between. */
-export async function commitSteps(ctx: Context, steps: readonly CommitStep[]): Promise<unknown[]> {
+/** What the steps answer, in their order. */
+export interface Committed {
+  readonly outputs: readonly unknown[];
+  /** Nothing was changed now: it had been, under the same idempotency key. */
+  readonly replayed: boolean;
+}
+
+/**
+ * Decides all steps and commits them in one batch; again, if the workspace was changed in between. `once`, which goes with one
+ * step, has it made no second time: whoever asks at the same moment loses the chain's next number, and then finds the answer.
+ */
+export async function commitSteps(ctx: Context, steps: readonly CommitStep[], once?: Once): Promise<Committed> {
   const began = ctx.now();
   for (let attempt = 1; ; attempt += 1) {
     const head = await readHead(ctx);
+    const earlier = once === undefined ? null : await earlierAnswer(ctx, once);
+    if (earlier !== null) return { outputs: [earlier.output], replayed: true };
     const decided: Decided[] = [];
     for (const step of steps) decided.push([step, await decide(step, ctx)]);
     const made = decided.filter((pair): pair is [CommitStep, Change<unknown>] => !("unchanged" in pair[1]));
     if (made.length > 0) {
       if (attempt % attemptsArmed === 1 && made.some(([, { effects }]) => (effects ?? []).length > 0)) armCourier(ctx);
       try {
-        await commit(ctx, head, made);
+        await commit(ctx, head, made, once);
       } catch (error) {
         if (!isChainConflict(error)) throw await refusal(error, ctx, made);
         if (attempt >= attemptsMax || ctx.now() - began >= patienceMs) throw busyProblem();
@@ -50,7 +63,7 @@ export async function commitSteps(ctx: Context, steps: readonly CommitStep[]): P
         continue;
       }
     }
-    return decided.map(([, decision]) => decision.output);
+    return { outputs: decided.map(([, decision]) => decision.output), replayed: false };
   }
 }
 
@@ -69,7 +82,12 @@ async function decide(step: CommitStep, ctx: Context): Promise<Decision<unknown>
 }
 
 /** The audit rows come first: a conflict with another change of the workspace is told before any that follows from it. */
-async function commit(ctx: Context, head: ChainHead, made: readonly [CommitStep, Change<unknown>][]): Promise<void> {
+async function commit(
+  ctx: Context,
+  head: ChainHead,
+  made: readonly [CommitStep, Change<unknown>][],
+  once: Once | undefined,
+): Promise<void> {
   const at = ctx.now();
   const batch: Statement[] = [];
   let end = head;
@@ -93,6 +111,7 @@ async function commit(ctx: Context, head: ChainHead, made: readonly [CommitStep,
   }
   for (const [, change] of made) batch.push(...(change.guards ?? []).map((guard) => guardStatement(ctx, guard)));
   for (const [, change] of made) batch.push(...change.statements);
+  if (once !== undefined) batch.push(...(await keepAnswer(ctx, once, made[0]?.[1].output)));
   const effects = made.flatMap(([, change]) => change.effects ?? []);
   const room = roomStatement(
     ctx,

@@ -5,6 +5,7 @@ import type { DrizzleD1Database } from "drizzle-orm/d1";
 import type { PurgeSignal, Signal } from "../model/signal.ts";
 import type { Bucket, Program, Root } from "../model/program.ts";
 import type { RecordKind, RecordTypes } from "../model/records.ts";
+import type { Sealer } from "../model/seal.ts";
 import type { SecretBox } from "../model/secret.ts";
 
 /** Who changes or asks. `workspace` null: every workspace (the first admin token). */
@@ -83,6 +84,8 @@ export interface Context {
   readonly keys: Keys;
   /** Seals the values of secrets; opens them only to seal them anew. */
   readonly secrets: SecretBox;
+  /** Seals what was answered under an idempotency key: it may hold what is shown once. */
+  readonly answers: Sealer;
   /** What runs the effects of a change after its commit. */
   readonly effects: EffectRunners;
   readonly actor: Actor;

@@ -13,6 +13,7 @@ export const scopes = {
   "consumers:write": "Create and change them; create and revoke keys.",
   "usage:read": "Read usage.",
   "audit:read": "Read the audit trail.",
+  "settings:write": "Change how the workspace is managed.",
   "admins:read": "Read who the admins of the workspace are.",
   "admins:write": "Add and remove admins and change their roles, up to one's own.",
   "tokens:read": "Read the names and scopes of admin tokens.",

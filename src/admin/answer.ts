@@ -1,4 +1,3 @@
-import { Problem } from "../model/problem.ts";
 import { basePath, parametersOf, type Route } from "./route.ts";
 
 /** What a request says about its answer. */
@@ -40,19 +39,6 @@ function answerLines({ items, cursor }: Readonly<Record<string, unknown>>, url: 
 function answerDocument({ mediaType, text }: Readonly<Record<string, unknown>>): Response {
   const type = /yaml/i.test(String(mediaType)) ? "application/yaml" : "application/json";
   return new Response(String(text), { headers: { "Content-Type": type } });
-}
-
-/**
- * The edition that a change expects, from `If-Match`; undefined without one, and for `*`, which asks for none in particular.
- * Weak tags never match (RFC 9110 §13.1.1), and what is no tag of ours can match nothing.
- */
-export function expectedVersion(ifMatch: string | undefined): number | undefined {
-  if (ifMatch === undefined || ifMatch.trim() === "*") return undefined;
-  const edition = /^"(\d{1,15})"$/.exec(ifMatch.trim())?.[1];
-  if (edition !== undefined) return Number(edition);
-  throw new Problem("version-conflict", {
-    detail: `If-Match ${ifMatch.slice(0, 60)} is no ETag of this resource. Send the one ETag that you got, quotes and all.`,
-  });
 }
 
 function fill(template: string, fields: Readonly<Record<string, unknown>>): string {

@@ -3,9 +3,10 @@ import * as z from "zod";
 import type { ZodOpenApiOperationObject, ZodOpenApiRequestBodyObject, ZodOpenApiResponseObject } from "zod-openapi";
 import { linesType } from "./answer.ts";
 import type { BodyForm } from "./body-form.ts";
+import { idempotencyHeader } from "./preconditions.ts";
 import { problemResponses } from "./problem-responses.ts";
 import { requestIdHeader } from "./request-id.ts";
-import { bodyFormOf, takesIfMatch, travelOf, type Route } from "./route.ts";
+import { bodyFormOf, takesIdempotencyKey, takesIfMatch, travelOf, type Route } from "./route.ts";
 import { workspaceHeader } from "./workspace.ts";
 
 /** Name of the security scheme: every operation but the document itself needs it. */
@@ -23,6 +24,20 @@ const IfMatch = z
   .describe("ETag that you saw: the change is made only if nobody else changed the resource since.")
   .meta({ param: { id: "If-Match" } });
 
+const IdempotencyKey = z
+  .string()
+  .optional()
+  .describe(
+    "A key of your own for this one change, such as a UUID: asked for again within a day, it is not made twice, and answers the same.",
+  )
+  .meta({ param: { id: idempotencyHeader } });
+
+const Replayed = z
+  .string()
+  .optional()
+  .describe("true: the change had been made before under the same Idempotency-Key.")
+  .meta({ header: { id: "Idempotent-Replayed" } });
+
 export const RequestId = z
   .string()
   .describe("Id of this request.")
@@ -35,6 +50,7 @@ export function describeRoute(route: Route, tag: string): ZodOpenApiOperationObj
   const header = {
     ...(does.realm === "platform" || "workspace" in beside ? {} : { [workspaceHeader]: Workspace }),
     ...(takesIfMatch(route) ? { "If-Match": IfMatch } : {}),
+    ...(takesIdempotencyKey(route) ? { [idempotencyHeader]: IdempotencyKey } : {}),
   };
   return {
     operationId: operationId(route.name ?? does.name),
@@ -75,6 +91,7 @@ function describeOutput(route: Route): ZodOpenApiResponseObject {
   if (output instanceof z.ZodObject && "edition" in output.shape) {
     headers["ETag"] = z.string().describe("Edition of the resource, for If-Match.");
   }
+  if (takesIdempotencyKey(route)) headers["Idempotent-Replayed"] = Replayed;
   if (route.location !== undefined) headers["Location"] = z.string().describe("Where it stands from now on.");
   if (route.answers === "lines") {
     headers["Link"] = z.string().optional().describe("With NDJSON: where the next page is, if there is one.");

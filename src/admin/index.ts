@@ -5,13 +5,14 @@
  * query, which checks scope and input. Nothing here knows a binding; the door brings the ports.
  */
 import { Hono, type Context as HonoContext } from "hono";
-import { ask, perform } from "../actions/action.ts";
+import { ask, perform, performOnce } from "../actions/action.ts";
 import { allows } from "../actions/scope.ts";
 import { Problem } from "../model/problem.ts";
-import { answer, expectedVersion } from "./answer.ts";
+import { answer } from "./answer.ts";
 import { authenticate } from "./authenticate.ts";
 import { servedDocument } from "./openapi.ts";
 import type { AdminPorts } from "./ports.ts";
+import { expectedVersion, onceOf, refuseBlind } from "./preconditions.ts";
 import { readInput } from "./read-input.ts";
 import { refusal } from "./refusal.ts";
 import { requestIdHeader } from "./request-id.ts";
@@ -52,7 +53,7 @@ async function serve(c: Incoming, route: Route, ports: AdminPorts): Promise<Resp
   const actor = await authenticate(c.req.header("Authorization"), ports);
   // Without the scope nothing of it is even read: actions and queries refuse for that before they look at their input.
   const input = allows(actor.scopes, does.scope) ? await readInput(c.req, route) : undefined;
-  const workspace = await chooseWorkspace(
+  const { workspace, requireIfMatch } = await chooseWorkspace(
     namedWorkspace(c, route, input),
     actor,
     does.realm ?? "workspace",
@@ -60,20 +61,25 @@ async function serve(c: Incoming, route: Route, ports: AdminPorts): Promise<Resp
   );
   const waitUntil = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);
   const ctx = ports.context({ actor, workspace, requestId: c.get("requestId"), waitUntil });
-  const output =
-    does.kind === "query" ? await ask(does, ctx, input) : await perform(does, ctx, input, expectation(c, input));
-  return answer(route, output, { url: c.req.url, accept: c.req.header("Accept"), parameters: c.req.param() });
+  const asked = { url: c.req.url, accept: c.req.header("Accept"), parameters: c.req.param() };
+  if (does.kind === "query") return answer(route, await ask(does, ctx, input), asked);
+  // Whoever lacks the scope is told that first, by the action itself.
+  if (input === undefined) return answer(route, await perform(does, ctx, input), asked);
+  if (requireIfMatch) refuseBlind(c.req, route);
+  const expected = expectedVersion(c.req);
+  const options = expected === undefined ? {} : { expectedVersion: expected };
+  const once = await onceOf(c.req, route, input);
+  if (once === undefined) return answer(route, await perform(does, ctx, input, options), asked);
+  const { output, replayed } = await performOnce(does, ctx, input, once, options);
+  const answered = answer(route, output, asked);
+  if (replayed) answered.headers.set("Idempotent-Replayed", "true");
+  return answered;
 }
 
 /** In the path, in the header, or in the input. */
 function namedWorkspace(c: Incoming, route: Route, input: Input | undefined): string | undefined {
   if ("workspace" in travelOf(route).beside) return c.req.param("workspace");
   return c.req.header(workspaceHeader) ?? route.workspaceOf?.(input ?? {});
-}
-
-function expectation(c: Incoming, input: Input | undefined): { readonly expectedVersion?: number } {
-  const expected = input === undefined ? undefined : expectedVersion(c.req.header("If-Match"));
-  return expected === undefined ? {} : { expectedVersion: expected };
 }
 
 /** Nothing here is for a browser to keep, sniff or run, whatever a document contains. */

@@ -14,6 +14,7 @@ export const platformFile: Resource = {
       does: lifecycle.applyPlatformFile,
       query: ["plan"],
       body: largeJsonBody,
+      isPlanned: true,
       workspaceOf: ({ file }) => fileWorkspace(file),
     },
   ],

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { ZodOpenApiResponseObject } from "zod-openapi";
 import { PlacedFinding } from "../catalog/index.ts";
 import { problems, type ProblemCode } from "../model/problem.ts";
-import { bodyFormOf, takesIfMatch, type Route } from "./route.ts";
+import { bodyFormOf, mayNeedIfMatch, takesIfMatch, type Route } from "./route.ts";
 
 export const ProblemBody = z
   .looseObject({
@@ -14,6 +14,11 @@ export const ProblemBody = z
     code: z.string().describe("This kind of problem, for programs."),
     instance: z.string().describe("urn:gatehouse:call:<request id>."),
     errors: z.array(PlacedFinding).optional().describe("Every invalid field."),
+    dependents: z
+      .array(z.object({ kind: z.string(), id: z.string(), name: z.string() }))
+      .optional()
+      .describe("The first of what still depends on what was to be deleted."),
+    dependentCount: z.int().optional().describe("How many depend on it in all."),
     findings: z.array(PlacedFinding).optional().describe("Every place in a document that stands in the way."),
   })
   .describe("What went wrong (RFC 9457).")
@@ -41,9 +46,14 @@ const refusals: readonly Refusal[] = [
     meets: isChange,
   },
   { name: "PreconditionFailed", codes: ["version-conflict"], meets: takesIfMatch },
+  { name: "PreconditionRequired", codes: ["precondition-required"], meets: mayNeedIfMatch },
   { name: "ContentTooLarge", codes: ["body-too-large"], meets: hasBody },
   { name: "UnsupportedMediaType", codes: ["media-type-unsupported"], meets: hasBody },
-  { name: "UnprocessableContent", codes: ["document-invalid", "revision-invalid"], meets: isChange },
+  {
+    name: "UnprocessableContent",
+    codes: ["document-invalid", "revision-invalid", "idempotency-key-reused"],
+    meets: isChange,
+  },
 ];
 
 const described = refusals.map((refusal) => ({

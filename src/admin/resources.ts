@@ -14,6 +14,7 @@ import type { AdminPorts } from "./ports.ts";
 import { products } from "./products.ts";
 import type { Resource } from "./route.ts";
 import { secrets } from "./secrets.ts";
+import { settings } from "./settings.ts";
 import { subscriptions } from "./subscriptions.ts";
 import { tokens } from "./tokens.ts";
 import { upstreams } from "./upstreams.ts";
@@ -25,6 +26,7 @@ export function resourcesOf(ports: Pick<AdminPorts, "explanations">): readonly R
   return [
     platformFile,
     workspaces,
+    settings,
     environments,
     secrets,
     apis,

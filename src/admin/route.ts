@@ -31,6 +31,8 @@ export interface Route {
   readonly location?: `/${string}`;
   /** The workspace of a request without the header, from its input, which is not checked yet. */
   readonly workspaceOf?: (input: Readonly<Record<string, unknown>>) => string | undefined;
+  /** A change that needs the id of a plan, which is its lock. */
+  readonly isPlanned?: true;
   /** `document`: a text with a media type of its own. `lines`: a page that may be asked for as NDJSON, for export. */
   readonly answers?: "document" | "lines";
 }
@@ -90,6 +92,16 @@ export function bodyFormOf(route: Route): BodyForm | null {
 /** Whether a caller may name the edition to change. What is being created has none. */
 export function takesIfMatch({ does, status }: Route): boolean {
   return does.kind === "action" && status !== 201;
+}
+
+/** Whether a caller may be asked to name the edition, where the workspace wants it. */
+export function mayNeedIfMatch(route: Route): boolean {
+  return takesIfMatch(route) && route.method !== "post" && route.isPlanned !== true;
+}
+
+/** Whether a caller may name a key under which it is done once: what PUT, PATCH and DELETE do is the same done twice. */
+export function takesIdempotencyKey({ does, method }: Route): boolean {
+  return does.kind === "action" && method === "post";
 }
 
 /** Names of the parameters in a path such as `/apis/{api}`. */

@@ -1,6 +1,6 @@
 import { platformWorkspace, type Realm } from "../actions/action.ts";
 import type { Actor } from "../actions/context.ts";
-import { workspaceExists } from "../identity/index.ts";
+import { openWorkspace } from "../identity/index.ts";
 import { Problem } from "../model/problem.ts";
 import type { Directory } from "./ports.ts";
 
@@ -8,6 +8,12 @@ export const workspaceHeader = "Gatehouse-Workspace";
 
 /** Where a request goes that names none, unless its token is bound to a workspace. */
 const defaultWorkspace = "default";
+
+/** Where a request acts, and what is asked of changes there. */
+export interface Chosen {
+  readonly workspace: string;
+  readonly requireIfMatch: boolean;
+}
 
 /**
  * The workspace that a request acts in. A bound token's own is its default and the only one it may name: every other is the
@@ -18,11 +24,12 @@ export async function chooseWorkspace(
   actor: Actor,
   realm: Realm,
   directory: Directory,
-): Promise<string> {
-  if (realm === "platform") return platformWorkspace;
+): Promise<Chosen> {
+  if (realm === "platform") return { workspace: platformWorkspace, requireIfMatch: false };
   const workspace = named ?? actor.workspace ?? defaultWorkspace;
   const allowed = workspace !== platformWorkspace && (actor.workspace === null || actor.workspace === workspace);
-  if (allowed && (await workspaceExists(directory, workspace))) return workspace;
+  const opened = allowed ? await openWorkspace(directory, workspace) : null;
+  if (opened !== null) return { workspace, requireIfMatch: opened.requireIfMatch };
   throw new Problem("resource-not-found", {
     detail: `There is no workspace ${workspace.slice(0, 60)}. Name another one in the header ${workspaceHeader}.`,
   });

@@ -67,6 +67,8 @@ export async function callManagement(
         authorization: `Bearer ${login.token}`,
         accept,
         ...(body === undefined ? {} : { "content-type": "application/json" }),
+        // A command says what it means, whatever was there before: workspaces that want to be told so are.
+        ...(method === "PUT" || method === "PATCH" || method === "DELETE" ? { "if-match": "*" } : {}),
         ...(workspace === undefined ? {} : { "gatehouse-workspace": workspace }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

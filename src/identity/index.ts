@@ -7,6 +7,7 @@ import { createWorkspace } from "./create-workspace.ts";
 import { deleteAdmin } from "./delete-admin.ts";
 import { getAdmin } from "./get-admin.ts";
 import { getAdminToken } from "./get-admin-token.ts";
+import { getSettings } from "./get-settings.ts";
 import { getWorkspace } from "./get-workspace.ts";
 import { listAdminTokens } from "./list-admin-tokens.ts";
 import { listAdmins } from "./list-admins.ts";
@@ -17,6 +18,7 @@ import { revokeAdminToken } from "./revoke-admin-token.ts";
 import { rotateAdminToken } from "./rotate-admin-token.ts";
 import { updateAdmin } from "./update-admin.ts";
 import { updateAdminToken } from "./update-admin-token.ts";
+import { updateSettings } from "./update-settings.ts";
 import { updateWorkspace } from "./update-workspace.ts";
 
 export { Admin } from "./admin.ts";
@@ -24,7 +26,7 @@ export { AdminToken, findHolder } from "./admin-token.ts";
 export { bootstrap } from "./bootstrap.ts";
 export { Email, forgetPerson, namePerson } from "./person.ts";
 export { endSession, isSessionEnded } from "./ended-session.ts";
-export { unchangedWorkspace, Workspace, workspaceExists } from "./workspace.ts";
+export { openWorkspace, unchangedWorkspace, Workspace } from "./workspace.ts";
 
 /** Everything that this area can do. */
 export const identity = {
@@ -34,6 +36,7 @@ export const identity = {
   deleteAdmin,
   getAdmin,
   getAdminToken,
+  getSettings,
   getWorkspace,
   listAdminTokens,
   listAdmins,
@@ -44,5 +47,6 @@ export const identity = {
   rotateAdminToken,
   updateAdmin,
   updateAdminToken,
+  updateSettings,
   updateWorkspace,
 } as const;

@@ -1,12 +1,13 @@
 import { eq, and, ne, sql } from "drizzle-orm";
 import * as z from "zod";
-import { workspaces } from "../../schema/workspaces.ts";
+import { settings, workspaces } from "../../schema/workspaces.ts";
 import { platformWorkspace } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
 import type { Guard } from "../actions/decision.ts";
 import { Name, Slug, stamped } from "../actions/fields.ts";
 import { notFound } from "../actions/rows.ts";
 import type { Problem } from "../model/problem.ts";
+import { settingsOf, type Settings } from "./settings.ts";
 
 export const workspaceRef = { workspace: Slug.describe("Id of the workspace.") };
 
@@ -36,8 +37,12 @@ export function unchangedWorkspace({ id, edition }: Pick<WorkspaceRow, "id" | "e
   };
 }
 
-/** Whether there is such a workspace to act in. */
-export async function workspaceExists(ctx: Pick<Context, "db">, id: string): Promise<boolean> {
-  const rows = await ctx.db.select({ id: workspaces.id }).from(workspaces).where(eq(workspaces.id, id));
-  return rows.length > 0;
+/** How a workspace to act in is managed, or null if there is none. */
+export async function openWorkspace({ db }: Pick<Context, "db">, id: string): Promise<Settings | null> {
+  const [row] = await db
+    .select({ id: workspaces.id, settings })
+    .from(workspaces)
+    .leftJoin(settings, eq(settings.workspace, workspaces.id))
+    .where(eq(workspaces.id, id));
+  return row === undefined ? null : settingsOf(row.settings ?? undefined);
 }

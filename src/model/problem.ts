@@ -59,7 +59,9 @@ export const problems = {
   "version-in-use": { status: 409, owner: "caller", title: "Applications still call this version" },
   "plan-outdated": { status: 409, owner: "caller", title: "The state has moved since the plan was made" },
   "version-conflict": { status: 412, owner: "caller", title: "Somebody else changed this first" },
+  "precondition-required": { status: 428, owner: "caller", title: "Say which edition you saw" },
   "media-type-unsupported": { status: 415, owner: "caller", title: "The media type is not supported" },
+  "idempotency-key-reused": { status: 422, owner: "caller", title: "The idempotency key stands for another request" },
   "document-invalid": { status: 422, owner: "caller", title: "The document cannot be taken" },
   "revision-invalid": { status: 422, owner: "caller", title: "The revision does not compile" },
 } as const satisfies Record<string, ProblemKind>;

@@ -2,9 +2,13 @@ import { drizzle } from "drizzle-orm/d1";
 import { ulid } from "ulid";
 import type { Context, EffectRunners, World } from "../actions/context.ts";
 import type { Settings } from "../env.ts";
+import { sealer } from "../model/seal.ts";
 import { kvEdge } from "./edge.ts";
 import { randomKeys } from "./keys.ts";
 import { secretBoxOf } from "./secret-keys.ts";
+
+/** Longest answer that is kept under an idempotency key, sealed: a row of D1 holds 2 MB. */
+const answerCharactersMax = 1_900_000;
 
 type Bindings = Pick<Env, "DB" | "REGISTRY" | "BEACON" | "COURIER">;
 
@@ -25,6 +29,7 @@ export function contexts(env: Bindings, settings: Settings, effects: EffectRunne
     ...worldOf(env, effects),
     keys: randomKeys(settings.KEY_SECRET),
     secrets: secretBoxOf(settings),
+    answers: sealer(settings.KEY_SECRET, "idempotent-answer", answerCharactersMax),
     ownHosts: [settings.ADMIN_HOST, settings.PORTAL_HOST],
     privateUpstreams: settings.UPSTREAM_PRIVATE,
   };

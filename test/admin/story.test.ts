@@ -250,6 +250,16 @@ describe("an operator, step by step,", () => {
     expect((await call("POST", "/explanations", { body: { instance } })).json).toMatchObject({ call: callId });
   });
 
+  it("says how it is managed", async () => {
+    const set = await call("PATCH", "/settings", { body: { requireIfMatch: true } });
+    expect([set.json, set.headers.get("ETag")]).toEqual([
+      { edition: 1, updatedAt: expect.any(Number), requireIfMatch: true },
+      '"1"',
+    ]);
+    const back = await call("PATCH", "/settings", { body: { requireIfMatch: false }, headers: { "If-Match": '"1"' } });
+    expect(back.json).toEqual((await call("GET", "/settings")).json);
+  });
+
   it("keeps secrets, and never answers one", async () => {
     const path = "/environments/staging/secrets/SHOP_TOKEN";
     const answers = [

@@ -96,6 +96,13 @@ const cases: ActionCase[] = [
     names: "nothing",
     wrong: { input: { role: "king" }, pointers: ["/role"] },
   },
+  { does: identity.getSettings, input: () => ({}), names: "nothing", wrong: { input: { x: 1 }, pointers: ["/x"] } },
+  {
+    does: identity.updateSettings,
+    input: () => ({ requireIfMatch: true }),
+    names: "nothing",
+    wrong: { input: { requireIfMatch: "yes" }, pointers: ["/requireIfMatch"] },
+  },
   { does: identity.listAdminTokens, input: () => ({}), names: "nothing", wrong: { input: { x: 1 }, pointers: ["/x"] } },
   {
     does: identity.listAudit,

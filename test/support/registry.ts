@@ -5,6 +5,7 @@ import { environmentHosts, environments, workspaces } from "../../schema/workspa
 import type { Actor, Context, Edge } from "../../src/actions/context.ts";
 import { stamp } from "../../src/actions/revise.ts";
 import type { Root } from "../../src/model/program.ts";
+import { sealer } from "../../src/model/seal.ts";
 import { secretBox } from "../../src/model/secret.ts";
 import type { Signal } from "../../src/model/signal.ts";
 import { randomKeys } from "../../src/platform/keys.ts";
@@ -71,6 +72,7 @@ export async function registry(): Promise<Registry> {
     db,
     edge: recordedEdge(),
     keys: randomKeys(env.KEY_SECRET),
+    answers: sealer(env.KEY_SECRET, "idempotent-answer", 1_900_000),
     secrets: secretBox([{ id: "test", secret: "a key that seals the secrets of tests" }, formerKey]),
     effects: { distribute: runDistribution },
     actor: { kind: "token", id: "tok_test", workspace: null, scopes: ["*"] } satisfies Actor,

@@ -67,6 +67,18 @@ export const managementGuides = {
     handling: "reread",
     detail: "The workspace has changed since this plan was made. Run the plan again.",
   },
+  "precondition-required": {
+    means: "This workspace takes changes only from callers who say which edition they saw, so that none is lost.",
+    act: "Read the resource, and send its ETag as If-Match. For something that is not there yet, send If-None-Match: *.",
+    handling: "reread",
+    detail: "This workspace takes changes only with If-Match. Read the resource and send its ETag.",
+  },
+  "idempotency-key-reused": {
+    means: "An Idempotency-Key stands for one change. This one was used within a day, for another change.",
+    act: "Make a new key, such as a UUID, for each change, and send the same only to repeat that one.",
+    handling: "mend",
+    detail: "Another request was made under this Idempotency-Key within a day. Make a new key for each change.",
+  },
   "version-conflict": {
     means:
       "You named the edition that you saw, and there is a newer one. Your change was not made; the member changes says what others did.",
