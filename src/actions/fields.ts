@@ -35,26 +35,10 @@ export const stamped = {
   updatedAt: z.int().describe("When it was last changed, in ms since 1970."),
 };
 
-/** Fields by which a list is asked page by page. */
-export const paged = {
-  limit: z.coerce.number().int().min(1).max(200).default(50).describe("Most items to answer."),
-  cursor: z.string().max(200).optional().describe("Where the page before ended; leave it out for the first."),
-};
-
 /** A page of items; `cursor` asks for the next and is null on the last. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({
     items: z.array(item),
     cursor: z.string().nullable().describe("Send it back for the next page; null: there is none."),
   });
-}
-
-/** Makes a page of rows that were read with `limit + 1`. */
-export function toPage<Row extends { readonly id: string }, Item>(
-  rows: readonly Row[],
-  limit: number,
-  toItem: (row: Row) => Item,
-): { items: Item[]; cursor: string | null } {
-  const shown = rows.slice(0, limit);
-  return { items: shown.map(toItem), cursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
 }

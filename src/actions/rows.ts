@@ -1,14 +1,15 @@
 /** @module Rows of the Context's workspace: the two reads that every resource has. Both filter by workspace, always. */
-import { and, asc, eq, gt, or, sql, type SQL } from "drizzle-orm";
+import { and, eq, or, sql, type SQL } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { Problem } from "../model/problem.ts";
 import type { Context } from "./context.ts";
-import { toPage } from "./fields.ts";
+import { paging, type Asked, type Placed, type SortColumns } from "./paging.ts";
 
 /** What reading takes: the database and the workspace to filter by. */
 export type Reader = Pick<Context, "db" | "workspace">;
 
 type Owned = SQLiteTable & { readonly id: SQLiteColumn; readonly workspace: SQLiteColumn };
+type Listed = Owned & SortColumns;
 type Named = Owned & { readonly slug: SQLiteColumn };
 
 /** The row of that id or slug. Throws `resource-not-found`, also for what another workspace has. */
@@ -43,19 +44,26 @@ export function isAmong(column: SQLiteColumn, values: readonly string[]): SQL {
   return sql`${column} in (select value from json_each(${JSON.stringify(values)}))`;
 }
 
-/** A page of the workspace's rows in order of creation (ids sort by time). */
-export async function listRows<Table extends Owned, Item>(
+/** A page of the workspace's rows, in the order that was asked for. */
+export async function listRows<Table extends Listed, Item>(
   ctx: Reader,
   table: Table,
-  page: { readonly limit: number; readonly cursor?: string | undefined },
+  asked: Asked,
   toItem: (row: Table["$inferSelect"]) => Item,
   where?: SQL,
 ): Promise<{ items: Item[]; cursor: string | null }> {
-  const after = and(eq(table.workspace, ctx.workspace), gt(table.id, page.cursor ?? ""), where);
-  const rows = await selectRows(ctx, table, after)
-    .orderBy(asc(table.id))
-    .limit(page.limit + 1);
-  return toPage(rows as (Table["$inferSelect"] & { id: string })[], page.limit, toItem);
+  const { where: within, orderBy, page } = paging(asked, table);
+  const rows = await selectRows(ctx, table, and(eq(table.workspace, ctx.workspace), within, where))
+    .orderBy(...orderBy)
+    .limit(asked.limit + 1);
+  return page(rows, (row) => row as Placed, toItem);
+}
+
+/** Those whose columns have the values that were asked for; what was not asked for may be anything. */
+export function isExactly(
+  columns: readonly (readonly [column: SQLiteColumn, value: string | undefined])[],
+): SQL | undefined {
+  return and(...columns.map(([column, value]) => (value === undefined ? undefined : eq(column, value))));
 }
 
 function selectRows(ctx: Reader, table: SQLiteTable, where: SQL | undefined) {

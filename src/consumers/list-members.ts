@@ -1,23 +1,24 @@
-import { and, asc, eq, gt } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import * as z from "zod";
 import { members } from "../../schema/consumers.ts";
 import { defineQuery } from "../actions/action.ts";
-import { paged, pageOf, Ref, toPage } from "../actions/fields.ts";
+import { pageOf, Ref } from "../actions/fields.ts";
+import { paging, searched } from "../actions/paging.ts";
 import { Member, memberOf, selectMembers } from "./member.ts";
 import { findOrganization } from "./organization.ts";
 
 export const listMembers = defineQuery({
   name: "list-members",
-  summary: "Lists the members of an organization, oldest first.",
+  summary: "Lists the members of an organization.",
   scope: "consumers:read",
-  input: z.strictObject({ organization: Ref, ...paged }),
+  input: z.strictObject({ organization: Ref, ...searched }),
   output: pageOf(Member),
-  async read({ organization: ref, limit, cursor }, ctx) {
+  async read({ organization: ref, ...asked }, ctx) {
     const organization = await findOrganization(ctx, ref);
-    const after = and(eq(members.organization, organization.id), gt(members.id, cursor ?? ""));
-    const rows = await selectMembers(ctx, after)
-      .orderBy(asc(members.id))
-      .limit(limit + 1);
-    return toPage(rows.map(memberOf), limit, (member) => member);
+    const { where, orderBy, page } = paging(asked, members);
+    const rows = await selectMembers(ctx, and(eq(members.organization, organization.id), where))
+      .orderBy(...orderBy)
+      .limit(asked.limit + 1);
+    return page(rows, ({ row }) => row, memberOf);
   },
 });

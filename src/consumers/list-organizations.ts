@@ -1,15 +1,16 @@
 import * as z from "zod";
 import { organizations } from "../../schema/consumers.ts";
 import { defineQuery } from "../actions/action.ts";
-import { paged, pageOf } from "../actions/fields.ts";
+import { pageOf } from "../actions/fields.ts";
+import { searched } from "../actions/paging.ts";
 import { listRows } from "../actions/rows.ts";
 import { Organization, organizationOf } from "./organization.ts";
 
 export const listOrganizations = defineQuery({
   name: "list-organizations",
-  summary: "Lists the organizations of the workspace, oldest first.",
+  summary: "Lists the organizations of the workspace.",
   scope: "consumers:read",
-  input: z.strictObject({ ...paged }),
+  input: z.strictObject({ ...searched }),
   output: pageOf(Organization),
   read: (page, ctx) => listRows(ctx, organizations, page, organizationOf),
 });

@@ -2,17 +2,18 @@ import { eq } from "drizzle-orm";
 import * as z from "zod";
 import { adminTokens } from "../../schema/workspaces.ts";
 import { defineQuery } from "../actions/action.ts";
-import { paged, pageOf } from "../actions/fields.ts";
+import { pageOf } from "../actions/fields.ts";
+import { searched } from "../actions/paging.ts";
 import { listRows } from "../actions/rows.ts";
 import { adminRef, findAdmin } from "./admin.ts";
 import { AdminToken, adminTokenOf } from "./admin-token.ts";
 
 export const listAdminTokens = defineQuery({
   name: "list-admin-tokens",
-  summary: "Lists the admin tokens of the workspace, oldest first; never the tokens themselves.",
+  summary: "Lists the admin tokens of the workspace; never the tokens themselves.",
   scope: "tokens:read",
   input: z.strictObject({
-    ...paged,
+    ...searched,
     admin: adminRef.admin.optional().describe("Only those of this admin, by id or e-mail address."),
   }),
   output: pageOf(AdminToken),

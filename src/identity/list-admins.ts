@@ -1,22 +1,24 @@
-import { and, asc, eq, gt } from "drizzle-orm";
+import { and } from "drizzle-orm";
 import * as z from "zod";
 import { admins } from "../../schema/workspaces.ts";
 import { defineQuery } from "../actions/action.ts";
-import { paged, pageOf, toPage } from "../actions/fields.ts";
+import { pageOf } from "../actions/fields.ts";
+import { paging, searched } from "../actions/paging.ts";
 import { Role } from "../model/role.ts";
 import { Admin, adminOf, selectAdmins } from "./admin.ts";
+import { isExactly } from "../actions/rows.ts";
 
 export const listAdmins = defineQuery({
   name: "list-admins",
-  summary: "Lists who manages the workspace, oldest first.",
+  summary: "Lists who manages the workspace.",
   scope: "admins:read",
-  input: z.strictObject({ ...paged, role: Role.optional().describe("Only those of this role.") }),
+  input: z.strictObject({ ...searched, role: Role.optional().describe("Only those of this role.") }),
   output: pageOf(Admin),
-  async read({ limit, cursor, role }, ctx) {
-    const after = and(gt(admins.id, cursor ?? ""), role === undefined ? undefined : eq(admins.role, role));
-    const rows = await selectAdmins(ctx, after)
-      .orderBy(asc(admins.id))
-      .limit(limit + 1);
-    return toPage(rows.map(adminOf), limit, (admin) => admin);
+  async read({ role, ...asked }, ctx) {
+    const { where, orderBy, page } = paging(asked, admins);
+    const rows = await selectAdmins(ctx, and(where, isExactly([[admins.role, role]])))
+      .orderBy(...orderBy)
+      .limit(asked.limit + 1);
+    return page(rows, ({ row }) => row, adminOf);
   },
 });

@@ -3,7 +3,7 @@ import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
 import { audit } from "../../schema/actions.ts";
 import type { pageOf } from "../actions/fields.ts";
-import { paged } from "../actions/fields.ts";
+import { paged } from "../actions/paging.ts";
 import type { Reader } from "../actions/rows.ts";
 import type { AuditEntry } from "../model/audit-chain.ts";
 
