@@ -1,4 +1,5 @@
-import { basePath, parametersOf, type Route } from "./route.ts";
+import { fillPath, withLinks } from "./links.ts";
+import type { Route } from "./route.ts";
 
 /** What a request says about its answer. */
 export interface Asked {
@@ -19,8 +20,10 @@ export function answer(route: Route, output: unknown, { url, accept, parameters 
   const headers = new Headers({ "Content-Type": "application/json" });
   const edition = fields["edition"];
   if (typeof edition === "number") headers.set("ETag", `"${edition}"`);
-  if (route.location !== undefined) headers.set("Location", fill(route.location, { ...fields, ...parameters }));
-  return new Response(JSON.stringify(output), { status: route.status ?? 200, headers });
+  const location = route.location === undefined ? null : fillPath(route.location, { ...fields, ...parameters }, {});
+  if (location !== null) headers.set("Location", location);
+  const answered = isFields(output) ? withLinks(route, output, { parameters, url }) : output;
+  return new Response(JSON.stringify(answered), { status: route.status ?? 200, headers });
 }
 
 /** The items of a page, one a line; `Link` leads to the next page (RFC 8288). */
@@ -39,14 +42,6 @@ function answerLines({ items, cursor }: Readonly<Record<string, unknown>>, url: 
 function answerDocument({ mediaType, text }: Readonly<Record<string, unknown>>): Response {
   const type = /yaml/i.test(String(mediaType)) ? "application/yaml" : "application/json";
   return new Response(String(text), { headers: { "Content-Type": type } });
-}
-
-function fill(template: string, fields: Readonly<Record<string, unknown>>): string {
-  const path = parametersOf(template).reduce(
-    (text, name) => text.replace(`{${name}}`, encodeURIComponent(String(fields[name]))),
-    template,
-  );
-  return basePath + path;
 }
 
 function isFields(value: unknown): value is Readonly<Record<string, unknown>> {

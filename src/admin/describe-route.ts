@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { ZodOpenApiOperationObject, ZodOpenApiRequestBodyObject, ZodOpenApiResponseObject } from "zod-openapi";
 import { linesType } from "./answer.ts";
 import type { BodyForm } from "./body-form.ts";
+import { answerSchema } from "./links.ts";
 import { idempotencyHeader } from "./preconditions.ts";
 import { problemResponses } from "./problem-responses.ts";
 import { requestIdHeader } from "./request-id.ts";
@@ -97,5 +98,5 @@ function describeOutput(route: Route): ZodOpenApiResponseObject {
     headers["Link"] = z.string().optional().describe("With NDJSON: where the next page is, if there is one.");
   }
   const described = { description: summary, headers: z.object(headers) };
-  return route.status === 204 ? described : { ...described, content: contentOf(route, output) };
+  return route.status === 204 ? described : { ...described, content: contentOf(route, answerSchema(output)) };
 }

@@ -5,6 +5,7 @@ import type { Context, Handler } from "hono";
 import type * as z from "zod";
 import { createDocument, type ZodOpenApiOverride, type ZodOpenApiPathsObject } from "zod-openapi";
 import { contentHash } from "../model/program.ts";
+import { answerSchema } from "./links.ts";
 import { adminToken, describeRoute } from "./describe-route.ts";
 import { ProblemBody } from "./problem-responses.ts";
 import { basePath, type Resource } from "./route.ts";
@@ -33,7 +34,7 @@ export function describeApi(resources: readonly Resource[]): OpenApiDocument {
       security: [{ [adminToken]: [] }],
       paths,
       components: {
-        schemas: Object.assign({}, ...resources.map(({ schemas }) => schemas)) as Record<string, z.ZodType>,
+        schemas: namedSchemas(resources),
         securitySchemes: {
           [adminToken]: { type: "http", scheme: "bearer", description: "An admin token with the scopes named." },
         },
@@ -41,6 +42,12 @@ export function describeApi(resources: readonly Resource[]): OpenApiDocument {
     },
     { override: tidy },
   );
+}
+
+/** As they are answered: with their links. */
+function namedSchemas(resources: readonly Resource[]): Record<string, z.ZodType> {
+  const named = resources.flatMap(({ schemas }) => Object.entries(schemas));
+  return Object.fromEntries(named.map(([name, schema]) => [name, answerSchema(schema)]));
 }
 
 /** Answers the document, made on the first request, without authentication: it holds nothing but what the code says. */

@@ -11,6 +11,7 @@ import { deleteMember } from "./delete-member.ts";
 import { deleteOrganization } from "./delete-organization.ts";
 import { endSubscription } from "./end-subscription.ts";
 import { getApplication } from "./get-application.ts";
+import { getKey } from "./get-key.ts";
 import { getMember } from "./get-member.ts";
 import { getOrganization } from "./get-organization.ts";
 import { getSubscription } from "./get-subscription.ts";
@@ -23,6 +24,7 @@ import { resumeApplication } from "./resume-application.ts";
 import { revokeKey } from "./revoke-key.ts";
 import { suspendApplication } from "./suspend-application.ts";
 import { updateApplication } from "./update-application.ts";
+import { updateKey } from "./update-key.ts";
 import { updateMember } from "./update-member.ts";
 import { updateOrganization } from "./update-organization.ts";
 import { updateSubscription } from "./update-subscription.ts";
@@ -45,6 +47,7 @@ export const consumers = {
   deleteOrganization,
   endSubscription,
   getApplication,
+  getKey,
   getMember,
   getOrganization,
   getSubscription,
@@ -57,6 +60,7 @@ export const consumers = {
   revokeKey,
   suspendApplication,
   updateApplication,
+  updateKey,
   updateMember,
   updateOrganization,
   updateSubscription,

@@ -104,7 +104,13 @@ describe("an operator", () => {
       items: [{ api: "api_1", version: "ver_1", calls: 3 }],
     });
 
-    const revoked = await call("DELETE", `/keys/${String(made.json?.["id"])}`);
+    const path = `/keys/${String(made.json?.["id"])}`;
+    const end = Date.now() + 3_600_000;
+    expect((await call("PATCH", path, { body: { name: "Main", expiresAt: end } })).json).toMatchObject({
+      name: "Main",
+    });
+    expect((await call("GET", path)).json).toMatchObject({ expiresAt: end, revokedAt: null });
+    const revoked = await call("DELETE", path);
     expect(revoked.json?.["revokedAt"]).toEqual(expect.any(Number));
   });
 
@@ -252,10 +258,7 @@ describe("an operator, step by step,", () => {
 
   it("says how it is managed", async () => {
     const set = await call("PATCH", "/settings", { body: { requireIfMatch: true } });
-    expect([set.json, set.headers.get("ETag")]).toEqual([
-      { edition: 1, updatedAt: expect.any(Number), requireIfMatch: true },
-      '"1"',
-    ]);
+    expect([set.json?.["requireIfMatch"], set.headers.get("ETag")]).toEqual([true, '"1"']);
     const back = await call("PATCH", "/settings", { body: { requireIfMatch: false }, headers: { "If-Match": '"1"' } });
     expect(back.json).toEqual((await call("GET", "/settings")).json);
   });

@@ -111,6 +111,12 @@ const cases: ActionCase[] = [
     input: () => ({ application: "web" }),
     wrong: { input: { application: 1 }, pointers: ["/application"] },
   },
+  { does: consumers.getKey, input: (shop) => ({ key: shop.key.id }), wrong: { input: {}, pointers: ["/key"] } },
+  {
+    does: consumers.updateKey,
+    input: (shop) => ({ key: shop.key.id, name: "Main" }),
+    wrong: { input: { key: "x", expiresAt: "soon" }, pointers: ["/expiresAt"] },
+  },
   {
     does: consumers.createMember,
     input: () => grace,
