@@ -7,7 +7,7 @@ import { roomStatement } from "./bucket-room.ts";
 import type { Context } from "./context.ts";
 import type { Change, Decision, Guard, Statement } from "./decision.ts";
 import { versionConflict } from "./version-conflict.ts";
-import { firstRows, headStartMs, runEffects, splitEffect, type OutboxRow } from "./effect.ts";
+import { firstRows, headStartMs, runEffects, splitEffect, withBuckets, type OutboxRow } from "./effect.ts";
 import { earlierAnswer, keepAnswer, type Once } from "./idempotency.ts";
 import { busyProblem, commitProblem, databaseMessage, isChainConflict, isGuardFailure } from "./failure.ts";
 
@@ -112,7 +112,10 @@ async function commit(
   for (const [, change] of made) batch.push(...(change.guards ?? []).map((guard) => guardStatement(ctx, guard)));
   for (const [, change] of made) batch.push(...change.statements);
   if (once !== undefined) batch.push(...(await keepAnswer(ctx, once, made[0]?.[1].output)));
-  const effects = made.flatMap(([, change]) => change.effects ?? []);
+  const effects = await withBuckets(
+    ctx,
+    made.flatMap(([, change]) => change.effects ?? []),
+  );
   const room = roomStatement(
     ctx,
     effects.map(({ payload }) => payload),

@@ -4,6 +4,7 @@
  */
 import { and, eq, lte, sql } from "drizzle-orm";
 import { outbox } from "../../schema/actions.ts";
+import { placements } from "../../schema/distribution.ts";
 import type { Effect, Touched, World } from "./context.ts";
 import { databaseMessage } from "./failure.ts";
 import { chunks } from "../model/chunks.ts";
@@ -15,6 +16,23 @@ export function distribute(touched: Partial<Touched>): Effect {
     kind: "distribute",
     payload: { apis: [], buckets: [], records: [], purges: [], policies: false, ...touched },
   };
+}
+
+/**
+ * Effects that name, besides APIs, the buckets in which those stand before the change. By the time an effect runs an API may
+ * have been moved or deleted, and what was served in its place must hear of that even so.
+ */
+export async function withBuckets({ db }: Pick<World, "db">, effects: readonly Effect[]): Promise<Effect[]> {
+  const apis = effects.flatMap(({ payload }) => payload.apis);
+  if (apis.length === 0) return [...effects];
+  const rows = await db
+    .selectDistinct({ api: placements.api, bucket: placements.bucket })
+    .from(placements)
+    .where(isAmong(placements.api, apis));
+  return effects.map(({ payload }) => {
+    const left = rows.filter(({ api }) => payload.apis.includes(api)).map(({ bucket }) => bucket);
+    return distribute({ ...payload, buckets: [...new Set([...payload.buckets, ...left])] });
+  });
 }
 
 /**

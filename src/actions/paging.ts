@@ -59,11 +59,11 @@ export interface Paging {
   readonly where: SQL | undefined;
   readonly orderBy: SQL[];
   /** The page, of the rows that were read. */
-  page<Row, Item>(
+  readonly page: <Row, Item>(
     rows: readonly Row[],
     placeOf: (row: Row) => Placed,
     toItem: (row: Row) => Item,
-  ): { items: Item[]; cursor: string | null };
+  ) => { items: Item[]; cursor: string | null };
 }
 
 const Cursor = z.tuple([Sort, z.union([z.string(), z.number()]), z.string()]);

@@ -13,7 +13,7 @@ export const products: Resource = {
     { method: "post", path: "/products", does: catalog.createProduct, status: 201, location: "/products/{slug}" },
     { method: "get", path: product, does: catalog.getProduct },
     { method: "patch", path: product, does: catalog.updateProduct },
-    { method: "delete", path: product, does: catalog.deleteProduct, status: 204 },
+    { method: "delete", path: product, does: catalog.deleteProduct, status: 204, query: ["reason"] },
     { method: "get", path: plans, does: catalog.listPlans },
     { method: "post", path: plans, does: catalog.createPlan, status: 201, location: `${plans}/{slug}` },
     { method: "get", path: `${plans}/{plan}`, does: catalog.getPlan },

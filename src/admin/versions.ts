@@ -42,6 +42,7 @@ export const publications: Resource = {
     { method: "post", path: `${one}/publish`, does: lifecycle.publishVersion },
     { method: "post", path: `${one}/rollback`, does: lifecycle.rollBackVersion },
     { method: "post", path: `${one}/promote`, does: lifecycle.promoteVersion },
+    { method: "post", path: `${one}/withdraw`, does: lifecycle.withdrawVersion },
     { method: "post", path: `${one}/deprecate`, does: lifecycle.deprecateVersion },
     { method: "post", path: `${one}/retire`, does: lifecycle.retireVersion },
     { method: "post", path: `${one}/reinstate`, does: lifecycle.reinstateVersion },

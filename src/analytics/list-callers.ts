@@ -53,7 +53,17 @@ export const listCallers = defineQuery({
 /** The named callers of a version since then, by exact totals: whatever they were answered. Anonymous calls are nobody's. */
 export async function readCallers(
   ctx: Reader,
-  { api, version, since }: { readonly api: string; readonly version: string; readonly since: number },
+  {
+    api,
+    version,
+    since,
+    environment,
+  }: {
+    readonly api: string;
+    readonly version: string;
+    readonly since: number;
+    readonly environment?: string | undefined;
+  },
 ): Promise<{ items: Caller[]; complete: boolean }> {
   const lastMinute = sql<number>`max(${usageTotals.minute})`.as("last_minute");
   const rows = await ctx.db
@@ -74,6 +84,7 @@ export async function readCallers(
         gte(usageTotals.minute, Math.floor(since / minuteMs)),
         eq(usageTotals.api, api),
         eq(usageTotals.version, version),
+        environment === undefined ? undefined : eq(usageTotals.environment, environment),
       ),
     )
     .groupBy(applications.id, usageTotals.operation)

@@ -4,6 +4,7 @@ import { apis, productApis, products, versions } from "../../schema/catalog.ts";
 import { placements } from "../../schema/distribution.ts";
 import { defineAction } from "../actions/action.ts";
 import { Deleted, deletion, refuseDependents } from "../actions/deletion.ts";
+import { distribute } from "../actions/effect.ts";
 import { Ref } from "../actions/fields.ts";
 import { apiOf, findApi } from "./api.ts";
 
@@ -32,10 +33,12 @@ export const deleteApi = defineAction({
       ],
       "Delete its versions, and take it out of the products.",
     );
-    // Without a version it is served nowhere: nothing at the edge knows of it.
-    return deletion({ kind: "api", id: row.id, edition: row.edition }, apiOf(row), [
-      ctx.db.delete(placements).where(eq(placements.api, row.id)),
-      ctx.db.delete(apis).where(eq(apis.id, row.id)),
-    ]);
+    // Without a version it is served nowhere. But the edge may not have heard of the last one's end yet.
+    return deletion(
+      { kind: "api", id: row.id, edition: row.edition },
+      apiOf(row),
+      [ctx.db.delete(placements).where(eq(placements.api, row.id)), ctx.db.delete(apis).where(eq(apis.id, row.id))],
+      [distribute({ apis: [row.id] })],
+    );
   },
 });

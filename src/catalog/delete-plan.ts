@@ -4,6 +4,7 @@ import { plans } from "../../schema/catalog.ts";
 import { subscriptions } from "../../schema/consumers.ts";
 import { defineAction } from "../actions/action.ts";
 import { Deleted, deletion, refuseDependents } from "../actions/deletion.ts";
+import { distribute } from "../actions/effect.ts";
 import { Ref } from "../actions/fields.ts";
 import { findPlan, planOf } from "./plan.ts";
 import { subscribers } from "./subscribers.ts";
@@ -24,9 +25,14 @@ export const deletePlan = defineAction({
       await subscribers(ctx, eq(subscriptions.plan, plan.id)),
       "Put the subscriptions under another plan, or end them.",
     );
-    return deletion({ kind: "plan", id: plan.id, edition: plan.edition }, planOf(plan), [
-      ctx.db.delete(subscriptions).where(eq(subscriptions.plan, plan.id)),
-      ctx.db.delete(plans).where(eq(plans.id, plan.id)),
-    ]);
+    return deletion(
+      { kind: "plan", id: plan.id, edition: plan.edition },
+      planOf(plan),
+      [
+        ctx.db.delete(subscriptions).where(eq(subscriptions.plan, plan.id)),
+        ctx.db.delete(plans).where(eq(plans.id, plan.id)),
+      ],
+      [distribute({ records: [{ kind: "plan", id: plan.id }] })],
+    );
   },
 });

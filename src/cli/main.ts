@@ -17,7 +17,7 @@ import { bindSecret, deleteSecret, listSecrets, resealSecrets, setSecret } from 
 import type { Terminal } from "./terminal.ts";
 import { usage } from "./usage.ts";
 import { validate } from "./validate.ts";
-import { deprecate, promote, publish, reinstate, retire, rollBack } from "./versions.ts";
+import { deprecate, promote, publish, reinstate, retire, rollBack, withdraw } from "./versions.ts";
 
 const program = new Command("gatehouse")
   .description("Describe a whole workspace in one file, see what would change, and make it so; and run what is there.")
@@ -95,6 +95,10 @@ inEnvironment(
 )
   .requiredOption("--from <name>", "environment that serves it already")
   .action(runOn(promote));
+remote(program, "withdraw <api/version>", "Take a version out of one environment; it stays in the others.")
+  .requiredOption("-e, --environment <name>", "environment that it leaves")
+  .option("--reason <text>", "why, although applications still call it there")
+  .action(runOn(withdraw));
 remote(program, "revisions <api/version>", "List what a version was published with, and where each is served.").action(
   runOn(listRevisions),
 );

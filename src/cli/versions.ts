@@ -1,4 +1,4 @@
-/** @module The steps of a version's life: `gatehouse publish|rollback|promote|deprecate|retire|reinstate <api>/<version>`. */
+/** @module The steps of a version's life: `gatehouse publish|rollback|promote|withdraw|deprecate|retire|reinstate <api>/<version>`. */
 import * as z from "zod";
 import type { CommandResult, RemoteOptions } from "./command.ts";
 import { readLogin } from "./login.ts";
@@ -15,7 +15,7 @@ const Version = z.looseObject({
   sunsetAt: z.int().nullable(),
 });
 
-type Step = "publish" | "rollback" | "promote" | "deprecate" | "retire" | "reinstate";
+type Step = "publish" | "rollback" | "promote" | "withdraw" | "deprecate" | "retire" | "reinstate";
 
 /** Serves the draft's content in an environment. */
 export function publish(
@@ -62,6 +62,18 @@ async function serve(
   );
   const done = `${version} serves revision ${publication.number} in ${environment}; everywhere in about 5 s, 10 s at worst.`;
   return { exitCode: 0, text: [...warnings, done].join("\n"), json: publication };
+}
+
+/** Takes a version out of an environment. */
+export async function withdraw(
+  version: string,
+  options: RemoteOptions & { readonly environment: string; readonly reason?: string },
+  terminal: Terminal,
+): Promise<CommandResult> {
+  const { environment, reason } = options;
+  const body = { environment, ...(reason === undefined ? {} : { reason }) };
+  const now = await take("withdraw", version, body, Version, options, terminal);
+  return { exitCode: 0, text: `${version} is not served in ${environment} any more.`, json: now };
 }
 
 /** Tells callers since when, until when, and where to go. */

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, gt, isNull, or } from "drizzle-orm";
 import * as z from "zod";
 import { credentials } from "../../schema/consumers.ts";
 import { Name, stamped } from "../actions/fields.ts";
@@ -23,6 +23,11 @@ export type KeyRow = typeof credentials.$inferSelect;
 export function keyOf(row: KeyRow): Key {
   const { id, application, environment, name, hint, expiresAt, revokedAt, edition, createdAt, updatedAt } = row;
   return { id, application, environment, name, hint, expiresAt, revokedAt, edition, createdAt, updatedAt };
+}
+
+/** Condition on keys that may still be called with. */
+export function isUsableKey(now: number) {
+  return and(isNull(credentials.revokedAt), or(isNull(credentials.expiresAt), gt(credentials.expiresAt, now)));
 }
 
 export async function findKey(ctx: Reader, id: string): Promise<KeyRow> {

@@ -9,7 +9,8 @@
  * (c) build    buckets and programs to KV, under their hashes; nothing points to them yet
  * (d) point    one batch: take a fresh sequence m, move each slot unless a later snapshot has moved it, read all slots: the
  *              root m. Touched records are read here too: they are as of m, and carry it
- * (e) tell     records to KV; root and signals, numbered m, to the Beacon
+ * (e) tell     records to KV, and out of it what is gone; root and signals, numbered m, to the Beacon
+ * (f) settle   read the records again, and put what has changed meanwhile
  *
  * A record is never older than its number says. So one that KV does not have yet, or that a racing run overwrote with an
  * older copy, is below the floor of the later signal, and the gateway asks D1 instead.
@@ -34,6 +35,7 @@ export async function runDistribution(payloads: readonly Touched[], world: Port,
   if (touched.records.length + touched.purges.length > 0) {
     const pointed = await point(world, 0, [], touched);
     await tell(world, pointed);
+    await settleRecords(world, pointed.records);
     // The first root of all still needs a global program.
     if (pointed.root.global !== "" && !movesSlots(touched)) return;
   }
@@ -116,6 +118,37 @@ export async function tell(world: Port, { root, records, signals }: Pointed): Pr
   ]);
   const failed = ended.find(({ status }) => status === "rejected");
   if (failed?.status === "rejected") throw failed.reason;
+}
+
+/** How often a run looks whether others have changed its records meanwhile. */
+const looksMax = 5;
+
+/**
+ * (f) Puts what has changed since it was read, until nothing has. Of runs that race over a record, the one that puts last
+ * looks last, so what stays in KV is the newest, long after the Beacon has forgotten the signal.
+ */
+async function settleRecords(world: Port, told: readonly RecordPut[]): Promise<void> {
+  let before = told;
+  for (let look = 0; look < looksMax; look += 1) {
+    const now = await readRecords(world, before);
+    const moved = now.filter(({ record }, index) => !isSameRecord(record, before[index]?.record ?? null));
+    if (moved.length === 0) return;
+    await Promise.all(moved.map(({ kind, id, record }) => world.edge.putRecord(kind, id, record)));
+    before = moved;
+  }
+  throw new Error("records are changed faster than they can be put");
+}
+
+/** The records as they are now, in the same order. */
+async function readRecords({ db }: Port, refs: readonly Pick<RecordPut, "kind" | "id">[]): Promise<RecordPut[]> {
+  if (refs.length === 0) return [];
+  const [at, ...rows] = await db.batch([sequenceQuery(db), ...refs.map(({ kind, id }) => recordQuery(db, kind, id))]);
+  return refs.map(({ kind, id }, index) => ({ kind, id, record: recordOf(kind, rows[index], at[0]?.sequence ?? 0) }));
+}
+
+/** But for the sequence, which every reading has of its own. */
+function isSameRecord(a: RecordPut["record"], b: RecordPut["record"]): boolean {
+  return JSON.stringify(a && { ...a, sequence: 0 }) === JSON.stringify(b && { ...b, sequence: 0 });
 }
 
 function moveSlot(db: World["db"], { slot, hash, body }: BuiltSlot, builtFrom: number) {

@@ -19,6 +19,7 @@ import { retireVersion } from "./retire-version.ts";
 import { rollBackVersion } from "./roll-back-version.ts";
 import { setGlobalPolicies } from "./set-global-policies.ts";
 import { setWorkspacePolicies } from "./set-workspace-policies.ts";
+import { withdrawVersion } from "./withdraw-version.ts";
 
 export { Publication } from "./deploy.ts";
 export { runDistribution } from "./distribute.ts";
@@ -43,4 +44,5 @@ export const lifecycle = {
   rollBackVersion,
   setGlobalPolicies,
   setWorkspacePolicies,
+  withdrawVersion,
 } as const;

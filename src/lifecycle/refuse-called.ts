@@ -7,16 +7,22 @@ const dayMs = 86_400_000;
 const namedMax = 20;
 
 /** Whoever would be refused from now on if that version of the API was retired. */
-export async function callersOf(ctx: Context, api: string, version: string): Promise<readonly Caller[]> {
-  return (await readCallers(ctx, { api, version, since: ctx.now() - callerDays * dayMs })).items;
+export async function callersOf(
+  ctx: Context,
+  api: string,
+  version: string,
+  environment?: string,
+): Promise<readonly Caller[]> {
+  const since = ctx.now() - callerDays * dayMs;
+  return (await readCallers(ctx, { api, version, since, environment })).items;
 }
 
-/** Throws `version-in-use`, with the callers in `members.callers`. */
-export async function refuseCalled(ctx: Context, api: string, version: string): Promise<void> {
-  const callers = await callersOf(ctx, api, version);
+/** Throws `version-in-use`, with the callers in `members.callers`: those of one environment, where one is named. */
+export async function refuseCalled(ctx: Context, api: string, version: string, environment?: string): Promise<void> {
+  const callers = await callersOf(ctx, api, version, environment);
   if (callers.length === 0) return;
   throw new Problem("version-in-use", {
-    detail: `${calledInWords(version, callers)} Move them on first, or give a reason to retire it all the same.`,
+    detail: `${calledInWords(version, callers)} Move them on first, or give a reason to end it all the same.`,
     members: { callers: callers.slice(0, namedMax), callerCount: callers.length },
   });
 }

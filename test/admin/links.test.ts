@@ -72,7 +72,7 @@ describe("links", () => {
       }
     }
     for (const path of lists.filter((list) => list !== "/settings")) {
-      const { items } = seen.get(`/manage/v1${path}`)?.json as { items: { links?: object }[] };
+      const { items = [] } = (seen.get(`/manage/v1${path}`)?.json ?? {}) as { items?: { links?: object }[] };
       expect(items.length, path).toBeGreaterThan(0);
       for (const item of items) expect(Object.keys(item.links ?? {}).length, path).toBeGreaterThan(0);
     }

@@ -6,6 +6,7 @@ export const samples: Readonly<
   "create-version": { body: { name: "v1" } },
   "import-document": { body: { openapi: "3.1.0", info: { title: "Books", version: "1" }, paths: {} } },
   "promote-version": { body: { from: "staging", environment: "production" } },
+  "withdraw-version": { body: { environment: "staging" } },
   "create-upstream": { body: { slug: "shop" } },
   "set-workspace-policies": { body: { policies: [] } },
   "set-global-policies": { body: { policies: [] } },

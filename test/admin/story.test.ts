@@ -185,6 +185,10 @@ describe("an operator, step by step,", () => {
     expect((await call("POST", `${one}/publish`)).json).toMatchObject({ number: 2 });
     expect((await call("GET", `${one}/revisions/1`)).json).toMatchObject({ policies: [{ id: "key" }] });
     expect((await call("POST", `${one}/rollback`)).json).toMatchObject({ number: 1 });
+    await call("POST", `${one}/withdraw`, { body: { environment: "staging" } });
+    expect((await call("GET", `${one}/deployments`)).json).toMatchObject({ items: [{ environment: "production" }] });
+    const last = await call("POST", `${one}/withdraw`, { body: { environment: "production" } });
+    expect(last.json).toMatchObject({ status: 409, detail: expect.stringContaining("Retire it") });
     const states = [];
     for (const step of ["deprecate", "retire", "reinstate"]) states.push((await call("POST", `${one}/${step}`)).json);
     expect(states.map((version) => version?.["state"])).toEqual(["deprecated", "retired", "published"]);

@@ -7,6 +7,10 @@ import { environmentHosts } from "../../schema/workspaces.ts";
 import { ask, perform, type Action } from "../../src/actions/action.ts";
 import { catalog } from "../../src/catalog/index.ts";
 import { consumers } from "../../src/consumers/index.ts";
+import { outbox } from "../../schema/actions.ts";
+import { distribute, runDueEffects } from "../../src/actions/effect.ts";
+import { identity } from "../../src/identity/index.ts";
+import { runDistribution } from "../../src/lifecycle/distribute.ts";
 import { lifecycle } from "../../src/lifecycle/index.ts";
 import { Problem } from "../../src/model/problem.ts";
 import { Bucket, bucketIndex } from "../../src/model/program.ts";
@@ -41,11 +45,13 @@ const revokeKey = () => perform(consumers.revokeKey, ctx, { key: shop.key.id });
 const retire = () => perform(lifecycle.retireVersion, ctx, v1);
 
 /** The API as the gateway has it; undefined if it is not served. */
-function served() {
+function served(host = ctx.host) {
   const { root } = ctx.edge.announced.at(-1) ?? {};
-  const hash = root?.buckets[String(bucketIndex(ctx.host, "books"))];
+  const hash = root?.buckets[String(bucketIndex(host, "books"))];
   if (hash === undefined) return undefined;
-  return Bucket.parse(ctx.edge.puts.get(`bucket:${hash}`)).apis.find((api) => api.workspace === ctx.workspace);
+  return Bucket.parse(ctx.edge.puts.get(`bucket:${hash}`)).apis.find(
+    (api) => api.workspace === ctx.workspace && api.host === host,
+  );
 }
 
 const rowsIn = {
@@ -155,12 +161,109 @@ describe("everything", () => {
     expect(served()?.versions).toMatchObject([{ name: "v1", state: "published" }]);
   });
 
-  it("leaves the keys of a deleted application refused at the edge", async () => {
+  it("leaves no record of what is gone, and tells of each", async () => {
     await endSubscription();
     await revokeKey();
     await perform(consumers.deleteApplication, ctx, { application: "web" });
-    const kept = [...ctx.edge.puts].filter(([key]) => key.startsWith("key:")).map(([, record]) => record);
-    expect(kept).toMatchObject([{ revoked: true }]);
+    expect(
+      ctx.edge.announced
+        .at(-1)
+        ?.signals.map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(["application", "key"]);
+    await perform(catalog.deleteProduct, ctx, { product: "shop", reason: "It was a trial." });
+    expect([...ctx.edge.puts.keys()].filter((key) => /^(key|application|plan):/.test(key))).toEqual([]);
+  });
+
+  it("is kept in the trail with what went along", async () => {
+    await endSubscription();
+    await revokeKey();
+    await perform(consumers.deleteApplication, ctx, { application: "web" });
+    await perform(catalog.deleteProduct, ctx, { product: "shop", reason: "It was a trial." });
+    const { items } = await ask(identity.listAudit, ctx, { limit: 2 });
+    expect(items).toMatchObject([
+      { before: { slug: "shop", plans: [{ slug: "free" }] }, after: { reason: "It was a trial." } },
+      { before: { slug: "web", keys: [{ name: "Key" }], subscriptions: [{ state: "ended" }] } },
+    ]);
+    expect(items.map(({ before }) => JSON.stringify(before)).join("")).not.toMatch(/[0-9a-f]{64}/);
+  });
+});
+
+/** The request that makes a change ends right after its commit: what it owes is the Courier's. */
+const dying = (): Registry => ({
+  ...ctx,
+  effects: {
+    distribute: async () => {
+      throw new Error("the request died");
+    },
+  },
+});
+
+/** The Courier, an hour later. */
+async function runCourier(): Promise<void> {
+  for (let run = 0; run < 3; run += 1) await runDueEffects({ ...ctx, now: () => Date.now() + 3_600_000 });
+  expect(await ctx.db.select().from(outbox).where(eq(outbox.workspace, ctx.workspace))).toEqual([]);
+}
+
+describe("what the edge has not heard of yet", () => {
+  it("is a revoked key whose application is gone: it is taken away all the same", async () => {
+    await endSubscription();
+    await perform(consumers.revokeKey, dying(), { key: shop.key.id });
+    await perform(consumers.deleteApplication, dying(), { application: "web" });
+    expect([...ctx.edge.puts.keys()].filter((key) => key.startsWith("key:"))).toHaveLength(1);
+    await runCourier();
+    expect([...ctx.edge.puts.keys()].filter((key) => key.startsWith("key:"))).toEqual([]);
+  });
+
+  it("is a version whose API is gone: it is not served any more", async () => {
+    await perform(catalog.updateProduct, ctx, { product: "shop", apis: [] });
+    await perform(lifecycle.retireVersion, dying(), v1);
+    await perform(catalog.deleteVersion, dying(), v1);
+    await perform(catalog.deleteApi, dying(), { api: "books" });
+    expect(served()).toBeDefined();
+    await runCourier();
+    expect(served()).toBeUndefined();
+  });
+
+  it("is an environment that is gone: its host serves nothing of it", async () => {
+    const host = `spare.${ctx.host}`;
+    await perform(catalog.createEnvironment, ctx, { slug: "spare", name: "Spare", hosts: [host] });
+    const targets = { production: [{ url: "https://books.example" }], spare: [{ url: "https://spare.example" }] };
+    await perform(catalog.updateUpstream, ctx, { upstream: "origin", targets });
+    await perform(lifecycle.publishVersion, ctx, { ...v1, environment: "spare" });
+    expect(served(host)).toBeDefined();
+    await perform(lifecycle.withdrawVersion, dying(), { ...v1, environment: "spare" });
+    await perform(catalog.deleteEnvironment, dying(), { environment: "spare" });
+    await runCourier();
+    expect([served(host), served()?.versions.length]).toEqual([undefined, 1]);
+  });
+
+  it("never comes back by a run that read it before", async () => {
+    await endSubscription();
+    let isFirst = true;
+    // Between what this run has read and what it puts, somebody else revokes the key, and is done.
+    const putRecord: Registry["edge"]["putRecord"] = async (kind, id, record) => {
+      if (isFirst) await revokeKey();
+      isFirst = false;
+      await ctx.edge.putRecord(kind, id, record);
+    };
+    const slow = { ...ctx, edge: { ...ctx.edge, putRecord } };
+    const [key] = await rowsIn.keys();
+    const records = [{ kind: "key" as const, id: key?.hash ?? "" }];
+    await runDistribution([distribute({ records }).payload], slow);
+    expect(ctx.edge.puts.get(`key:${key?.hash}`)).toMatchObject({ revoked: true });
+  });
+});
+
+describe("a product", () => {
+  it("that alone limits an API which is served goes only with a reason", async () => {
+    await endSubscription();
+    expect(await dependentsOf(catalog.deleteProduct, { product: "shop" })).toEqual(["api books"]);
+    await perform(catalog.createProduct, ctx, { slug: "other", name: "Other", apis: ["books"] });
+    await perform(catalog.deleteProduct, ctx, { product: "shop" });
+    expect(await dependentsOf(catalog.deleteProduct, { product: "other" })).toEqual(["api books"]);
+    await perform(catalog.deleteProduct, ctx, { product: "other", reason: "It is free from now on." });
+    expect(served()?.products).toEqual([]);
   });
 });
 

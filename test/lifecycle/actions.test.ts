@@ -36,6 +36,17 @@ const cases: ActionCase[] = [
     wrong: { input: { ...v1, from: "production" }, pointers: ["/environment"] },
   },
   { does: lifecycle.deprecateVersion, input: () => v1, wrong: noVersion },
+  {
+    does: lifecycle.withdrawVersion,
+    before: async (_shop, ctx) => {
+      await perform(catalog.createEnvironment, ctx, { slug: "staging", name: "Staging" });
+      const targets = { staging: [{ url: "https://s.books.example" }], production: [{ url: "https://books.example" }] };
+      await perform(catalog.updateUpstream, ctx, { upstream: "origin", targets });
+      await perform(lifecycle.publishVersion, ctx, { ...v1, environment: "staging" });
+    },
+    input: () => ({ ...v1, environment: "staging" }),
+    wrong: { input: v1, pointers: ["/environment"] },
+  },
   { does: lifecycle.retireVersion, input: () => v1, wrong: noVersion },
   {
     does: lifecycle.reinstateVersion,

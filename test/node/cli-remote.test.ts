@@ -61,6 +61,14 @@ describe("the steps of a version's life", () => {
     expect(asked.map(({ body }) => body)).toEqual([{}, { reason: "It leaks." }, {}]);
   });
 
+  it("withdraws from one environment, by name", async () => {
+    const { gatehouse, asked } = await server([200, version]);
+    expect((await gatehouse("withdraw", "bookshop/v1")).stderr).toContain("--environment <name>");
+    const { stdout } = await gatehouse("withdraw", "bookshop/v1", "-e", "staging");
+    expect(stdout).toBe("bookshop/v1 is not served in staging any more.\n");
+    expect(asked).toMatchObject([{ url: `${one}/withdraw`, body: { environment: "staging" } }]);
+  });
+
   it("says how versions, revisions and times are written, before anything is sent", async () => {
     const { gatehouse, asked } = await server();
     for (const [args, hint] of [
