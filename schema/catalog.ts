@@ -193,6 +193,8 @@ export const plans = sqliteTable(
     name: text().notNull(),
     description: text().notNull(),
     limits: text({ mode: "json" }).$type<PlanLimits>().notNull(),
+    /** Whether a subscription counts at once, or waits for somebody to approve it. */
+    approval: text().$type<"automatic" | "manual">().notNull().default("automatic"),
     ...stamps(),
   },
   (table) => [

@@ -1,4 +1,5 @@
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { SubscriptionState } from "../src/model/subscription-state.ts";
 import type { MemberRole } from "../src/model/role.ts";
 import { plans, products } from "./catalog.ts";
 import { stamps } from "./stamps.ts";
@@ -57,7 +58,7 @@ export const applications = sqliteTable(
   ],
 );
 
-/** An application's right to a product under a plan: one per application and product. */
+/** An application's right to a product under a plan: one per application and product. Only an active one counts at the edge. */
 export const subscriptions = sqliteTable(
   "subscriptions",
   {
@@ -72,7 +73,9 @@ export const subscriptions = sqliteTable(
     plan: text()
       .notNull()
       .references(() => plans.id),
-    state: text().$type<"active" | "ended">().notNull(),
+    state: text().$type<SubscriptionState>().notNull(),
+    /** Why it was rejected, for whoever asked. */
+    reason: text(),
     ...stamps(),
   },
   (table) => [

@@ -13,6 +13,8 @@ export const subscriptions: Resource = {
     { method: "post", path: list, does: consumers.createSubscription, status: 201, location: `${list}/{id}` },
     { method: "get", path: one, does: consumers.getSubscription },
     { method: "patch", path: one, does: consumers.updateSubscription },
+    { method: "post", path: `${one}/approve`, does: consumers.approveSubscription },
+    { method: "post", path: `${one}/reject`, does: consumers.rejectSubscription },
     { method: "delete", path: one, does: consumers.endSubscription },
   ],
 };

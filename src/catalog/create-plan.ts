@@ -15,6 +15,7 @@ export const createPlan = defineAction({
     product: Ref,
     ...planFields,
     description: planFields.description.default(""),
+    approval: planFields.approval.default("automatic"),
     limits: planFields.limits.prefault({}),
   }),
   output: Plan,

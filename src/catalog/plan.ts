@@ -12,6 +12,9 @@ export const planFields = {
   slug: Slug,
   name: Name,
   description: Description,
+  approval: z
+    .enum(["automatic", "manual"])
+    .describe("manual: a subscription waits until somebody approves it; automatic: it counts at once."),
   limits: PlanLimits.describe("Rate limits and quotas of a subscription under this plan."),
 };
 

@@ -94,6 +94,10 @@ const Api = z.strictObject({
 const Plan = z.strictObject({
   name: title.describe("Name that consumers read."),
   description,
+  approval: z
+    .enum(["automatic", "manual"])
+    .default("automatic")
+    .describe("manual: a subscription that is not in this file waits until somebody approves it."),
   ...PlanLimits.shape,
 });
 

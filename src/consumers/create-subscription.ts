@@ -12,12 +12,14 @@ import { Subscription, subscriptionOf, type SubscriptionRow } from "./subscripti
 
 export const createSubscription = defineAction({
   name: "create-subscription",
-  summary: "Lets an application call the APIs of a product under a plan. One that has ended is taken up again.",
+  summary:
+    "Lets an application call the APIs of a product under a plan, once approved where the plan says so. One that has ended is taken up again.",
   scope: "consumers:write",
   input: z.strictObject({
     ...applicationRef,
     product: Ref.describe("Id or slug of the product."),
     plan: Ref.describe("Id or slug of one of the product's plans."),
+    approve: z.boolean().default(false).describe("Approve it along with that, where the plan has it wait."),
   }),
   output: Subscription,
   async decide(input, ctx) {
@@ -34,7 +36,8 @@ export const createSubscription = defineAction({
       ...stamp(now),
       ...old,
       plan: plan.id,
-      state: "active",
+      state: plan.approval === "manual" && !input.approve ? "pending" : "active",
+      reason: null,
       updatedAt: now,
       edition: (old?.edition ?? 0) + 1,
     };
@@ -59,9 +62,12 @@ async function previous(ctx: Context, application: string, product: string): Pro
     .select()
     .from(subscriptions)
     .where(and(eq(subscriptions.application, application), eq(subscriptions.product, product)));
-  if (row?.state === "active") {
+  if (row?.state === "active" || row?.state === "pending") {
     throw new Problem("already-exists", {
-      detail: "The application has a subscription to this product. Change its plan instead.",
+      detail:
+        row.state === "active"
+          ? "The application has a subscription to this product. Change its plan instead."
+          : "The application has asked for a subscription to this product already. Approve or reject it.",
       members: { subscription: row.id },
     });
   }

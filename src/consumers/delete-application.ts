@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import * as z from "zod";
 import { products } from "../../schema/catalog.ts";
 import { applications, credentials, subscriptions } from "../../schema/consumers.ts";
@@ -50,7 +50,7 @@ async function dependentsOf(ctx: Context, { id }: ApplicationRow): Promise<Depen
     .select({ id: subscriptions.id, name: products.slug })
     .from(subscriptions)
     .innerJoin(products, eq(products.id, subscriptions.product))
-    .where(and(eq(subscriptions.application, id), eq(subscriptions.state, "active")));
+    .where(and(eq(subscriptions.application, id), inArray(subscriptions.state, ["active", "pending"])));
   const usable = await ctx.db
     .select({ id: credentials.id, name: credentials.name })
     .from(credentials)

@@ -1,6 +1,7 @@
 /**
  * @module Consumers: organizations, their members and applications, subscriptions to products, and the keys that prove them.
  */
+import { approveSubscription } from "./approve-subscription.ts";
 import { createApplication } from "./create-application.ts";
 import { createKey } from "./create-key.ts";
 import { createMember } from "./create-member.ts";
@@ -20,6 +21,7 @@ import { listKeys } from "./list-keys.ts";
 import { listMembers } from "./list-members.ts";
 import { listOrganizations } from "./list-organizations.ts";
 import { listSubscriptions } from "./list-subscriptions.ts";
+import { rejectSubscription } from "./reject-subscription.ts";
 import { resumeApplication } from "./resume-application.ts";
 import { revokeKey } from "./revoke-key.ts";
 import { suspendApplication } from "./suspend-application.ts";
@@ -37,6 +39,7 @@ export { Subscription } from "./subscription.ts";
 
 /** Everything that this area can do. */
 export const consumers = {
+  approveSubscription,
   createApplication,
   createKey,
   createMember,
@@ -56,6 +59,7 @@ export const consumers = {
   listMembers,
   listOrganizations,
   listSubscriptions,
+  rejectSubscription,
   resumeApplication,
   revokeKey,
   suspendApplication,

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { subscriptions } from "../../schema/consumers.ts";
 import { stamped } from "../actions/fields.ts";
 import { withoutWorkspace } from "../actions/revise.ts";
+import { SubscriptionState } from "../model/subscription-state.ts";
 import { onlyRow, type Reader } from "../actions/rows.ts";
 
 export const subscriptionRef = { subscription: z.string().min(1).max(100).describe("Id of the subscription.") };
@@ -12,7 +13,10 @@ export const Subscription = z.object({
   application: z.string().describe("Id of the application that may call."),
   product: z.string().describe("Id of the product that it may call."),
   plan: z.string().describe("Id of the plan that limits it."),
-  state: z.enum(["active", "ended"]).describe("ended: its calls are not admitted any more."),
+  state: SubscriptionState.describe(
+    "pending: waits for approval; active: its calls are admitted; rejected or ended: they are not.",
+  ),
+  reason: z.string().nullable().describe("Why it was rejected; null if it was not."),
 });
 export type Subscription = z.output<typeof Subscription>;
 

@@ -15,8 +15,8 @@ export const updateSubscription = defineAction({
   async decide(input, ctx) {
     const row = await findSubscription(ctx, input.subscription);
     const { plan } = await findPlan(ctx, row.product, input.plan);
-    if (row.state === "ended") {
-      throw new Problem("state-conflict", { detail: "The subscription has ended. Create it anew." });
+    if (row.state === "ended" || row.state === "rejected") {
+      throw new Problem("state-conflict", { detail: `The subscription is ${row.state}. Create it anew.` });
     }
     return reviseSubscription(ctx, row, { plan: plan.id });
   },

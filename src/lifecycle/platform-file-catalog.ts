@@ -149,14 +149,14 @@ export function productWishes({ ctx, file, known, ids }: Wanted): Wish[] {
 
 export function planWishes({ ctx, file, known, ids }: Wanted): Wish[] {
   return Object.entries(file.products).flatMap(([product, { plans: all }]) =>
-    Object.entries(all).map(([slug, { name, description, ...limits }]): Wish => {
+    Object.entries(all).map(([slug, { name, description, approval, ...limits }]): Wish => {
       const id = idOf(ids.plans, `${product}/${slug}`);
       const row = known.plans.get(id);
-      const fields = { name, description, limits };
+      const fields = { name, description, approval, limits };
       return {
         resource: `products/${product}/plans/${slug}`,
-        before: row === undefined ? null : { name: row.name, description: row.description, ...row.limits },
-        after: { name, description, ...limits },
+        before: row === undefined ? null : describePlan(row),
+        after: describePlan(fields),
         rows: [
           rowOf(
             plans,
@@ -176,6 +176,16 @@ export function planWishes({ ctx, file, known, ids }: Wanted): Wish[] {
       };
     }),
   );
+}
+
+/** As the file has it; what is as by default is not said. */
+function describePlan({
+  name,
+  description,
+  approval,
+  limits,
+}: Pick<typeof plans.$inferSelect, "name" | "description" | "approval" | "limits">): object {
+  return { name, description, ...(approval === "automatic" ? {} : { approval }), ...limits };
 }
 
 /** The fields of `row` that `like` has, in its order. */

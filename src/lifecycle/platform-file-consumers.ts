@@ -53,7 +53,7 @@ export function subscriptionWishes({ ctx, file, known, ids }: Wanted): Wish[] {
         const application = idOf(ids.applications, `${organization}/${slug}`);
         const productId = idOf(ids.products, product);
         const row = known.subscriptions.get(pair(application, productId));
-        const fields = { plan: idOf(ids.plans, `${product}/${plan}`), state: "active" as const };
+        const fields = { plan: idOf(ids.plans, `${product}/${plan}`), state: "active" as const, reason: null };
         const owner = { workspace: ctx.workspace, application, product: productId };
         const made = { id: row?.id ?? ctx.makeId("sub"), ...owner, ...fields, ...stamp(ctx.now()) };
         // One that has ended is taken up again: an application has one subscription to a product.

@@ -17,6 +17,7 @@ export const samples: Readonly<
   "create-member": { body: { email: "grace@example.com", name: "Grace", role: "developer" } },
   "set-secret": { body: { value: "s3cret" } },
   "bind-secret": { body: { hosts: [] } },
+  "reject-subscription": { body: { reason: "Not yet." } },
   "list-usage": { query: { from: "0", to: "60000" } },
   "create-environment": { body: { slug: "staging", name: "Staging" } },
   "create-product": { body: { slug: "reading", name: "Reading" } },

@@ -236,6 +236,23 @@ describe("an operator, step by step,", () => {
     const subscription = (await call("POST", "/subscriptions", { body: right })).headers.get("Location") ?? "";
     const path = subscription.replace("/manage/v1", "");
     await call("PATCH", path, { body: { plan: "paid" } });
+    await call("POST", "/products/reading/plans", { body: { slug: "gold", name: "Gold", approval: "manual" } });
+    await call("POST", "/applications", { body: { organization: "acme", slug: "writer", name: "Writer" } });
+    const wish = { application: "writer", product: "reading", plan: "gold" };
+    const waiting = await call("POST", "/subscriptions", { body: wish });
+    const asked = waiting.headers.get("Location")?.replace("/manage/v1", "") ?? "";
+    expect(waiting.json).toMatchObject({ state: "pending" });
+    expect((await call("GET", "/subscriptions?state=pending")).json).toMatchObject({
+      items: [{ plan: expect.any(String) }],
+    });
+    expect((await call("POST", `${asked}/reject`, { body: { reason: "No contract yet." } })).json).toMatchObject({
+      state: "rejected",
+      reason: "No contract yet.",
+    });
+    expect((await call("POST", `${asked}/approve`)).json).toMatchObject({ state: "active", reason: null });
+    await call("DELETE", asked);
+    await call("DELETE", "/applications/writer");
+    await call("DELETE", "/products/reading/plans/gold");
     expect((await call("GET", path)).json).toMatchObject({ state: "active" });
     expect((await call("DELETE", path)).json).toMatchObject({ state: "ended" });
     expect((await call("GET", "/subscriptions?application=reader")).json).toMatchObject({

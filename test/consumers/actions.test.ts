@@ -8,8 +8,16 @@ import type { Shop } from "../support/stock.ts";
 
 const grace = { organization: "acme", email: "grace@example.com", name: "Grace", role: "developer" } as const;
 
-/** Members made for a case, by workspace. */
+/** Ids of what was made for a case, by workspace. */
 const made = new Map<string, string>();
+
+/** A subscription that waits for approval. */
+async function askForShop(_shop: Shop, ctx: Registry): Promise<void> {
+  await perform(catalog.createPlan, ctx, { product: "shop", slug: "gold", name: "Gold", approval: "manual" });
+  await perform(consumers.createApplication, ctx, { organization: "acme", slug: "app", name: "App" });
+  const asked = { application: "app", product: "shop", plan: "gold" };
+  made.set(ctx.workspace, (await perform(consumers.createSubscription, ctx, asked)).id);
+}
 
 async function createGrace(_shop: Shop, ctx: Registry): Promise<void> {
   made.set(ctx.workspace, (await perform(consumers.createMember, ctx, grace)).id);
@@ -110,6 +118,18 @@ const cases: ActionCase[] = [
     does: consumers.listKeys,
     input: () => ({ application: "web" }),
     wrong: { input: { application: 1 }, pointers: ["/application"] },
+  },
+  {
+    does: consumers.approveSubscription,
+    before: askForShop,
+    input: (_shop, ctx) => ({ subscription: made.get(ctx.workspace) }),
+    wrong: { input: {}, pointers: ["/subscription"] },
+  },
+  {
+    does: consumers.rejectSubscription,
+    before: askForShop,
+    input: (_shop, ctx) => ({ subscription: made.get(ctx.workspace), reason: "Not yet." }),
+    wrong: { input: { subscription: "x", reason: " " }, pointers: ["/reason"] },
   },
   { does: consumers.getKey, input: (shop) => ({ key: shop.key.id }), wrong: { input: {}, pointers: ["/key"] } },
   {
