@@ -84,7 +84,7 @@ export async function resealSecrets(options: RemoteOptions, terminal: Terminal):
   let resealed = 0;
   for (;;) {
     const answer = await terminal.progress("Sealing secrets anew", () =>
-      callManagement(login, { method: "POST", path: "/platform/secrets/reseal", body: {} }),
+      callManagement(login, { method: "POST", path: "/platform/secrets/reseal" }),
     );
     const run = parsed(answer, Resealed, login);
     resealed += run.resealed;

@@ -92,7 +92,7 @@ describe.each(documented)("$name", ({ route }) => {
       return id;
     });
     const query = new URLSearchParams(sample.query).toString();
-    const body = sample.body === undefined ? {} : { body: withIds(sample.body, named) };
+    const body = sample.body === undefined ? {} : { body: withIds(sample.body, named) as object };
     const target = query === "" ? path : `${path}?${query}`;
     return attacker.call(route.method.toUpperCase(), target, { ...body, token });
   }

@@ -11,6 +11,7 @@ import { resourcesOf } from "../../src/admin/resources.ts";
 import type { Route } from "../../src/admin/route.ts";
 import { hashSecret } from "../../src/model/credential.ts";
 import { sealer } from "../../src/model/seal.ts";
+import { documentCheck } from "./exact.ts";
 import { registry, type Registry } from "../support/registry.ts";
 
 export interface Answer {
@@ -27,7 +28,7 @@ export const answered = new Set<string>();
 export const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
 
 export interface Ask {
-  readonly body?: unknown;
+  readonly body?: object | string;
   readonly headers?: Readonly<Record<string, string>>;
   /** null: none. The first admin token if left out. */
   readonly token?: string | null;
@@ -49,6 +50,9 @@ export interface Management {
   readonly tokenOf: (token: IssuedToken) => Promise<string>;
 }
 
+/** Made once: the document is the same for every workspace. */
+let checkExchange: ReturnType<typeof documentCheck> | undefined;
+
 export async function management(): Promise<Management> {
   const ctx = await registry();
   const ports: AdminPorts = {
@@ -60,7 +64,9 @@ export async function management(): Promise<Management> {
     makeRequestId: () => ulid(),
   };
   const app = createAdmin(ports);
-  const routes = resourcesOf(ports).flatMap((resource) => resource.routes);
+  const resources = resourcesOf(ports);
+  const routes = resources.flatMap((resource) => resource.routes);
+  checkExchange ??= documentCheck(resources);
   return {
     ctx,
     ports,
@@ -75,18 +81,21 @@ export async function management(): Promise<Management> {
     },
     async call(method, path, { body, headers = {}, token = env.ADMIN_TOKEN } = {}) {
       const isJson = body !== undefined && typeof body !== "string";
+      const sent = new Headers({
+        "Gatehouse-Workspace": ctx.workspace,
+        ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+        ...(isJson ? { "Content-Type": "application/json" } : {}),
+        ...headers,
+      });
+      const content = isJson ? JSON.stringify(body) : body;
       const response = await app.request(`https://console.test/manage/v1${path}`, {
         method,
-        headers: {
-          "Gatehouse-Workspace": ctx.workspace,
-          ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
-          ...(isJson ? { "Content-Type": "application/json" } : {}),
-          ...headers,
-        },
-        ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : body }),
+        headers: sent,
+        ...(content === undefined ? {} : { body: content }),
       });
       const text = await response.text();
       const answer = { status: response.status, headers: response.headers, text, json: parse(text) };
+      checkExchange?.({ method, path, headers: sent, body: content, answer });
       const route = routeAt(routes, method, path);
       if (response.ok && route !== undefined) {
         answered.add(nameOf(route));

@@ -291,7 +291,7 @@ describe("an operator, step by step,", () => {
       await call("PUT", `${path}/hosts`, { body: { hosts: ["s.shop.example"] } }),
       await call("GET", path),
       await call("GET", "/environments/staging/secrets"),
-      await call("POST", "/platform/secrets/reseal", { body: {} }),
+      await call("POST", "/platform/secrets/reseal"),
       await call("GET", "/audit?action=set-secret"),
     ];
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
