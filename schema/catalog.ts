@@ -1,7 +1,7 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { PlanLimits } from "../src/model/limit.ts";
 import type { PolicyList } from "../src/model/policy-entry.ts";
-import type { Style, VersionSelector, VersionState } from "../src/model/program.ts";
+import type { Style, VersionFallback, VersionSelector, VersionState } from "../src/model/program.ts";
 import type { UpstreamSettings } from "../src/model/upstream.ts";
 import { stamps } from "./stamps.ts";
 import { environments, workspaces } from "./workspaces.ts";
@@ -24,6 +24,7 @@ export const apis = sqliteTable(
     selector: text({ mode: "json" }).$type<VersionSelector>().notNull(),
     /** Name of the version that answers when a call names none. */
     defaultVersion: text("default_version"),
+    fallback: text().$type<VersionFallback>().notNull().default("refuse"),
     visibility: text().$type<"public" | "private">().notNull(),
     ...stamps(),
   },

@@ -5,7 +5,7 @@ import { Description, Name, Slug, stamped } from "../actions/fields.ts";
 import { findRow, type Reader } from "../actions/rows.ts";
 import { withoutWorkspace } from "../actions/revise.ts";
 import { Prefix, VersionName } from "../model/address.ts";
-import { Style, VersionSelector } from "../model/program.ts";
+import { Style, VersionFallback, VersionSelector } from "../model/program.ts";
 
 /** What an operator says about an API. */
 export const apiFields = {
@@ -15,6 +15,9 @@ export const apiFields = {
   prefix: Prefix,
   selector: VersionSelector.describe("Where a call says which version it wants."),
   defaultVersion: VersionName.nullable().describe("Version that answers when a call names none; null: none does."),
+  fallback: VersionFallback.describe(
+    "What a call gets that names a version which is not there: refuse: 404 with those that are; default: the default version.",
+  ),
   visibility: z.enum(["public", "private"]).describe("Whether the portal shows it to everybody."),
 };
 

@@ -19,6 +19,7 @@ export const createApi = defineAction({
       .null("A new API has no version yet. Create one, then name it here.")
       .default(null)
       .describe("None yet: a version can be named once it is there."),
+    fallback: apiFields.fallback.default("refuse"),
     visibility: apiFields.visibility.default("public"),
   }),
   output: Api,

@@ -7,6 +7,7 @@ import { VersionName } from "../model/address.ts";
 import { notDeprecated } from "../model/deprecation.ts";
 import { findApi } from "./api.ts";
 import { draftFields, editDraft, emptyDraft, storeRevisionContent } from "./draft.ts";
+import { refuseUndated } from "./refuse-undated.ts";
 import { findUpstream } from "./upstream.ts";
 import { Version, versionOf } from "./version.ts";
 
@@ -23,6 +24,7 @@ export const createVersion = defineAction({
   output: Version,
   async decide({ api: apiRef, name, upstream, ...draft }, ctx) {
     const api = await findApi(ctx, apiRef);
+    refuseUndated(api, name);
     const row = {
       id: ctx.makeId("ver"),
       workspace: ctx.workspace,

@@ -10,7 +10,7 @@ import { Host, Prefix, VersionName } from "../model/address.ts";
 import { GuideUrl, RetireReason } from "../model/deprecation.ts";
 import { PlanLimits } from "../model/limit.ts";
 import { PolicyList } from "../model/policy-entry.ts";
-import { Style, VersionSelector, VersionState } from "../model/program.ts";
+import { Style, VersionFallback, VersionSelector, VersionState } from "../model/program.ts";
 import type { Operation } from "../model/revision.ts";
 import { Target, UpstreamSettings } from "../model/upstream.ts";
 
@@ -88,6 +88,9 @@ const Api = z.strictObject({
   prefix: Prefix,
   selector: VersionSelector.prefault({ in: "path" }).describe("Where a call says which version it wants."),
   defaultVersion: VersionName.optional().describe("Version that answers where a call names none."),
+  fallback: VersionFallback.default("refuse").describe(
+    "What a call gets that names a version which is not there: 404, or what the default version answers.",
+  ),
   versions: z.record(VersionName, Version).default({}).describe("Contracts of the API, by name."),
 });
 

@@ -8,6 +8,7 @@ import { Ref } from "../actions/fields.ts";
 import { inputInvalid } from "../actions/input.ts";
 import { revise } from "../actions/revise.ts";
 import { Api, apiFields, apiOf, findApi, isDeployed, type ApiRow } from "./api.ts";
+import { refuseUndatedVersions } from "./refuse-undated.ts";
 import { bucketsOf, placeApi } from "./placement.ts";
 
 export const updateApi = defineAction({
@@ -22,6 +23,7 @@ export const updateApi = defineAction({
     const next = revise(row, fields, ctx.now());
     if (next === null) return { unchanged: true, target, output: apiOf(row) };
     if (next.defaultVersion !== row.defaultVersion) await refuseUnknownDefault(ctx, next);
+    if (fields.selector !== undefined) await refuseUndatedVersions(ctx, next);
     const moved = next.prefix !== row.prefix;
     const left = moved ? await bucketsOf(ctx, [row.id]) : [];
     return {

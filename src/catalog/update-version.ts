@@ -11,6 +11,7 @@ import { VersionName } from "../model/address.ts";
 import { Problem } from "../model/problem.ts";
 import { isDeployed, type ApiRow } from "./api.ts";
 import { draftFields, editDraft, readRevisionContent, storeRevisionContent } from "./draft.ts";
+import { refuseUndated } from "./refuse-undated.ts";
 import { refuseUnserved } from "./refuse-unserved.ts";
 import { findUpstream } from "./upstream.ts";
 import { findVersion, findVersionOf, Version, versionOf, versionRef, type VersionRow } from "./version.ts";
@@ -32,6 +33,7 @@ export const updateVersion = defineAction({
   async decide({ api: apiRef, version: ref, name, successor, upstream, ...edits }, ctx) {
     const { api, version } = await findVersion(ctx, { api: apiRef, version: ref });
     const target = { kind: "version", id: version.id, edition: version.edition };
+    if (name !== undefined && name !== version.name) refuseUndated(api, name);
     const wanted = typeof upstream === "string" ? await findUpstream(ctx, upstream) : upstream;
     const edited = editDraft(await readRevisionContent(ctx, version.draft), edits);
     const fields = {

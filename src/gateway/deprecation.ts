@@ -36,6 +36,8 @@ export function successorLink(api: BucketApi, { successor }: BucketVersion, port
     path: `${prefix}/${successor}`,
     query: selector.in === "query" ? `${api.prefix}?${encodeURIComponent(selector.name)}=${successor}` : null,
     header: portalPage(api, successor, portalOrigin),
+    "media-type": portalPage(api, successor, portalOrigin),
+    date: portalPage(api, successor, portalOrigin),
   }[selector.in];
   return address === null ? null : `<${address}>; rel="successor-version"`;
 }

@@ -27,6 +27,7 @@ import { timeoutWaiter } from "./pump.ts";
 import { createRegistry } from "./registry.ts";
 import { createRoutes, type Ground, type VersionRoutes } from "./routes.ts";
 import { record, usageOf } from "./usage.ts";
+import { selectingHeaders } from "./version-selector.ts";
 
 type WaitUntil = (work: Promise<unknown>) => void;
 
@@ -43,6 +44,7 @@ interface Served {
   readonly ground: Ground | null;
 }
 
+const versionHeader = "gatehouse-version";
 const defaultBounds = { firstByteMs: 30_000, idleMs: 60_000, totalMs: 600_000 };
 
 export function createGateway(ports: GatewayPorts): Gateway {
@@ -133,8 +135,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
   function finish({ request }: Opened, { response, call, ground }: Served): Response {
     if (call === null) return response;
     protectOurs(response.headers);
-    const selector = ground?.api.selector;
-    if (selector?.in === "header") response.headers.append("vary", selector.name);
+    if (ground !== null && ground.api.selector.in !== "path") tellVersion(response.headers, ground);
     if (ground?.version.state === "deprecated")
       announceDeprecation(response.headers, ground.api, ground.version, ports.settings.portalOrigin);
     if (request.method === "HEAD" && response.body !== null) return finishHead(response, call);
@@ -201,6 +202,12 @@ export function createGateway(ports: GatewayPorts): Gateway {
       return finish(opened, await serve(opened, null, waitUntil));
     },
   };
+}
+
+/** Which version it is that answers, where the address does not say it, and by which headers another would have. */
+function tellVersion(headers: Headers, { api, version }: Ground): void {
+  for (const name of selectingHeaders(api.selector)) headers.append("vary", name);
+  headers.set(versionHeader, version.name);
 }
 
 async function settled(read: Warm<unknown>): Promise<void> {

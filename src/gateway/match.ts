@@ -5,6 +5,7 @@ import { isBelow, pathBelow } from "../model/path.ts";
 import { Problem } from "../model/problem.ts";
 import type { BucketApi, BucketVersion } from "../model/program.ts";
 import { successorLink } from "./deprecation.ts";
+import { wantedVersion } from "./version-selector.ts";
 
 /** What a call chose of an API. */
 export interface Selected {
@@ -39,11 +40,17 @@ export function selectVersion(
 ): Selected {
   const below = pathBelow(path, api.prefix);
   const wanted = wantedVersion(api, below, url, headers);
-  const name = wanted.name ?? api.defaultVersion ?? "";
-  const base = `${api.prefix === "/" ? "" : api.prefix}${wanted.path === below ? "" : `/${name}`}`;
-  const version = api.versions.find((one) => one.name === name);
-  const problem = problemOf(api, version, name, portalOrigin);
-  return { version: problem === null ? (version ?? null) : null, problem, name, base, path: wanted.path };
+  const named = wanted.name ?? api.defaultVersion ?? "";
+  const base = `${api.prefix === "/" ? "" : api.prefix}${wanted.path === below ? "" : `/${named}`}`;
+  const found = api.versions.find((one) => one.name === named) ?? fallbackOf(api);
+  const problem = problemOf(api, found, named, portalOrigin);
+  const version = problem === null ? (found ?? null) : null;
+  return { version, problem, name: found?.name ?? named, base, path: wanted.path };
+}
+
+/** What answers in place of a version that is not there. */
+function fallbackOf({ fallback, defaultVersion, versions }: BucketApi): BucketVersion | undefined {
+  return fallback === "default" ? versions.find(({ name }) => name === defaultVersion) : undefined;
 }
 
 function problemOf(
@@ -57,26 +64,6 @@ function problemOf(
   return version.state === "retired" || version.state === "draft" ? retired(api, version, portalOrigin) : null;
 }
 
-function wantedVersion(
-  api: BucketApi,
-  below: string,
-  url: URL,
-  headers: Headers,
-): { readonly name: string | null; readonly path: string } {
-  const { selector } = api;
-  switch (selector.in) {
-    case "header":
-      return { name: headers.get(selector.name), path: below };
-    case "query":
-      return { name: url.searchParams.get(selector.name), path: below };
-    case "path": {
-      const version = api.versions.find(({ name }) => isBelow(below, `/${name}`));
-      if (version !== undefined) return { name: version.name, path: pathBelow(below, `/${version.name}`) };
-      return { name: null, path: below };
-    }
-  }
-}
-
 /** What callers may choose from: everything that is served. */
 function served(api: BucketApi): string {
   const names = api.versions.filter(({ state }) => state !== "retired" && state !== "draft").map(({ name }) => name);
@@ -84,12 +71,25 @@ function served(api: BucketApi): string {
 }
 
 function unknownVersion(api: BucketApi, what: string): Problem {
-  const { selector } = api;
-  const where =
-    selector.in === "path"
-      ? `in the path, as ${api.prefix === "/" ? "" : api.prefix}/<version>/…`
-      : `in the ${selector.in === "header" ? "header" : "query parameter"} ${selector.name}`;
-  return new Problem("version-unknown", { detail: `${what} Name one ${where}: ${served(api)}.` });
+  return new Problem("version-unknown", { detail: `${what} Name one ${placeOf(api)}: ${served(api)}.` });
+}
+
+/** Where a version is named, in words. */
+function placeOf({ selector, prefix }: BucketApi): string {
+  switch (selector.in) {
+    case "path":
+      return `in the path, as ${prefix === "/" ? "" : prefix}/<version>/…`;
+    case "header":
+      return `in the header ${selector.name}`;
+    case "query":
+      return `in the query parameter ${selector.name}`;
+    case "media-type":
+      return selector.vendor === undefined
+        ? `in Accept, as application/json;${selector.parameter ?? "version"}=<version>`
+        : `in Accept, as application/${selector.vendor}.<version>+json`;
+    case "date":
+      return `by a date (YYYY-MM-DD) in the header ${selector.name}, of which the newest version up to it answers`;
+  }
 }
 
 function retired(api: BucketApi, version: BucketVersion, portalOrigin: string): Problem {

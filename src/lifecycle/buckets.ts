@@ -62,7 +62,7 @@ function bucketApi(placement: Snapshot["placed"][number], snapshot: Snapshot): B
   const { workspace, environment, host } = placement;
   const api = snapshot.apis.get(placement.api);
   if (api === undefined) return [];
-  const { prefix, style, selector, defaultVersion } = api;
+  const { prefix, style, selector, defaultVersion, fallback } = api;
   return [
     {
       host,
@@ -73,6 +73,7 @@ function bucketApi(placement: Snapshot["placed"][number], snapshot: Snapshot): B
       style,
       selector,
       defaultVersion,
+      fallback,
       isPublic: api.visibility === "public",
       products: snapshot.bundled.filter((row) => row.api === api.id).map((row) => row.product),
       versions: snapshot.versions

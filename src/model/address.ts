@@ -30,3 +30,9 @@ export const VersionName = z
     /^(?!ver_)[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/,
     "Use 1 to 40 letters, digits, dots, underscores and hyphens, such as v1, and do not begin with ver_, as ids do.",
   );
+
+/** Whether a version is named by a date, by which calls may ask for it. */
+export const isDated = (name: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(name) && !Number.isNaN(Date.parse(name));
+
+export const undatedMessage = (name: string): string =>
+  `Calls of this API choose by a date, so its versions are named by dates, such as 2026-11-01, and not ${name}.`;

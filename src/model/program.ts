@@ -27,13 +27,42 @@ export type Style = z.output<typeof Style>;
 export const VersionState = z.enum(["draft", "published", "deprecated", "retired"]);
 export type VersionState = z.output<typeof VersionState>;
 
+const headerName = z.string().regex(/^[A-Za-z0-9-]{1,64}$/, "Write a header name, such as Api-Version.");
+
 /** Where a call says which version it wants. */
 export const VersionSelector = z.discriminatedUnion("in", [
   z.strictObject({ in: z.literal("path") }).describe("The path segment after the API's prefix: /books/v1/…"),
-  z.strictObject({ in: z.literal("header"), name: z.string().regex(/^[A-Za-z0-9-]{1,64}$/) }),
+  z.strictObject({ in: z.literal("header"), name: headerName }).describe("A header that holds the version's name."),
   z.strictObject({ in: z.literal("query"), name: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/) }),
+  z
+    .strictObject({
+      in: z.literal("media-type"),
+      vendor: z
+        .string()
+        .regex(/^vnd\.[A-Za-z0-9.-]{1,60}$/, "Write the vendor's tree, such as vnd.acme.")
+        .optional()
+        .describe("vnd.acme: the version stands in the type, as application/vnd.acme.v2+json."),
+      parameter: z
+        .string()
+        .regex(/^[A-Za-z0-9-]{1,64}$/, "Write a parameter's name, such as version.")
+        .optional()
+        .describe("version: the version stands in a parameter of the type, as application/json;version=v2."),
+    })
+    .refine(({ vendor, parameter }) => (vendor === undefined) !== (parameter === undefined), {
+      error: "Name a vendor or a parameter, and not both.",
+    })
+    .describe("The media types of Accept, else of Content-Type."),
+  z
+    .strictObject({ in: z.literal("date"), name: headerName })
+    .describe(
+      "A header that holds a date: the newest version that is not after it answers. Versions are named by dates.",
+    ),
 ]);
 export type VersionSelector = z.output<typeof VersionSelector>;
+
+/** What answers a call that names a version which is not there. */
+export const VersionFallback = z.enum(["refuse", "default"]);
+export type VersionFallback = z.output<typeof VersionFallback>;
 
 /** A route: one operation at a method and a path template below the version's base, such as `/books/{isbn}`. */
 export const Route = z.object({
@@ -118,6 +147,8 @@ export const BucketApi = z.object({
   selector: VersionSelector,
   /** Name of the version that answers when a call names none, or null. */
   defaultVersion: z.string().nullable(),
+  /** Whether the default version also answers calls that name one which is not there. A retired one is there. */
+  fallback: VersionFallback.default("refuse"),
   /** Whether it has pages in the portal. */
   isPublic: z.boolean().default(false),
   /** Ids of the products in which the API stands. */

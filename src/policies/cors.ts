@@ -4,7 +4,15 @@ import { fromHono } from "./from-hono.ts";
 import { definePolicy, type Handler, type Policy } from "./policy.ts";
 
 /** What every caller needs to read to behave well; browsers hide headers that are not exposed by name. */
-const alwaysExposed = ["RateLimit", "RateLimit-Policy", "Retry-After", "Deprecation", "Sunset", "Link"];
+const alwaysExposed = [
+  "RateLimit",
+  "RateLimit-Policy",
+  "Retry-After",
+  "Gatehouse-Version",
+  "Deprecation",
+  "Sunset",
+  "Link",
+];
 
 const token = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, "Write a header name, such as X-Page.");
 

@@ -1,4 +1,5 @@
 import type { Deprecation } from "../model/deprecation.ts";
+import type { VersionSelector } from "../model/program.ts";
 import type { Operation } from "../model/revision.ts";
 import { Method, StateBadge, StyleBadge } from "../ui/badge.tsx";
 import { CodePanel, CommandLine } from "../ui/code.tsx";
@@ -9,7 +10,7 @@ import { counted, dateOf } from "../ui/wording.ts";
 import { PortalPage } from "./frame.tsx";
 import type { FrameProps } from "./frame.tsx";
 import type { Offer, OfferedApi, OfferedVersion } from "./offer.ts";
-import { baseAddress, curlOf } from "./offer.ts";
+import { baseAddress, curlOf, versionHeader } from "./offer.ts";
 import { PlanTable } from "./plan-table.tsx";
 
 interface ApiPageProps extends FrameProps {
@@ -180,13 +181,24 @@ function Versions({ link, api, version }: ApiPageProps) {
   );
 }
 
+/** Where a call says that it wants this version. */
+function howToChoose(selector: VersionSelector, version: string): string {
+  switch (selector.in) {
+    case "path":
+      return "The version stands in the path.";
+    case "query":
+      return `Name the version in the parameter ${selector.name}.`;
+    case "date":
+      return `Name a date in the header ${selector.name}: the newest version up to it answers, and goes on doing so.`;
+    case "header":
+    case "media-type":
+      return `Name the version in a header: ${versionHeader(selector, version) ?? ""}.`;
+  }
+}
+
 function Aside({ offer, api, version, operations, base }: ApiPageProps & { readonly base: string }) {
   const first = operations.find((operation) => operation.method === "GET") ?? operations[0];
-  const choice = {
-    path: "The version stands in the path.",
-    header: `Name the version in the header ${api.selector.in === "header" ? api.selector.name : ""}.`,
-    query: `Name the version in the parameter ${api.selector.in === "query" ? api.selector.name : ""}.`,
-  }[api.selector.in];
+  const choice = howToChoose(api.selector, version.name);
   return (
     <aside class="side" aria-label="How to call it">
       <section>

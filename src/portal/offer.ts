@@ -81,6 +81,22 @@ export function baseAddress(gateway: string, api: OfferedApi, version: OfferedVe
   return api.selector.in === "path" ? `${gateway}${prefix}/${version.name}` : `${gateway}${prefix}`;
 }
 
+/** The header by which a call asks for a version; null where it stands in the address. */
+export function versionHeader(selector: VersionSelector, version: string): string | null {
+  switch (selector.in) {
+    case "header":
+    case "date":
+      return `${selector.name}: ${version}`;
+    case "media-type":
+      return selector.vendor === undefined
+        ? `Accept: application/json;${selector.parameter ?? "version"}=${version}`
+        : `Accept: application/${selector.vendor}.${version}+json`;
+    case "path":
+    case "query":
+      return null;
+  }
+}
+
 /** A call of one operation, ready to paste. `{…}` of the path stays for the caller to fill in. */
 export function curlOf(offer: Offer, api: OfferedApi, version: OfferedVersion, operation: Operation): string {
   const query = api.selector.in === "query" ? `?${api.selector.name}=${version.name}` : "";
@@ -91,6 +107,7 @@ export function curlOf(offer: Offer, api: OfferedApi, version: OfferedVersion, o
     `  "${baseAddress(offer.gateway, api, version)}${operation.path}${query}"`,
     `  -H "Authorization: Bearer $GATEHOUSE_KEY"`,
   ];
-  if (api.selector.in === "header") lines.push(`  -H "${api.selector.name}: ${version.name}"`);
+  const header = versionHeader(api.selector, version.name);
+  if (header !== null) lines.push(`  -H "${header}"`);
   return lines.join(" \\\n");
 }

@@ -44,7 +44,8 @@ describe("cors", () => {
       "access-control-allow-credentials": "true",
       "access-control-allow-methods": "GET,HEAD,POST,PUT,PATCH,DELETE",
       "access-control-allow-headers": "x-api-key,content-type",
-      "access-control-expose-headers": "RateLimit,RateLimit-Policy,Retry-After,Deprecation,Sunset,Link,X-Page",
+      "access-control-expose-headers":
+        "RateLimit,RateLimit-Policy,Retry-After,Gatehouse-Version,Deprecation,Sunset,Link,X-Page",
       "access-control-max-age": "60",
       vary: "Origin, Access-Control-Request-Headers",
     });
@@ -87,7 +88,8 @@ describe("cors", () => {
     const { response } = await through(new Request("https://api.example/", { headers: { origin: shop } }));
     expect(headersOf(response)).toEqual({
       "access-control-allow-origin": "*",
-      "access-control-expose-headers": "RateLimit,RateLimit-Policy,Retry-After,Deprecation,Sunset,Link",
+      "access-control-expose-headers":
+        "RateLimit,RateLimit-Policy,Retry-After,Gatehouse-Version,Deprecation,Sunset,Link",
     });
   });
 

@@ -32,6 +32,7 @@ export interface ApiSpec {
   readonly prefix?: string;
   readonly selector?: BucketApi["selector"];
   readonly defaultVersion?: string | null;
+  readonly fallback?: BucketApi["fallback"];
   readonly isPublic?: boolean;
   readonly products?: readonly string[];
   readonly routes?: readonly (readonly [method: string, path: string])[];
@@ -208,6 +209,7 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
       style: "rest",
       selector: spec.selector ?? { in: "path" },
       defaultVersion: spec.defaultVersion ?? null,
+      fallback: spec.fallback ?? "refuse",
       isPublic: spec.isPublic ?? true,
       products: [...(spec.products ?? [])],
       versions: (spec.versions ?? [{ name: "v1", state: "published" as const }]).map((version, index) => ({

@@ -5,6 +5,7 @@ import { explainOrder } from "../../model/deprecation.ts";
 import { suggest } from "../../model/did-you-mean.ts";
 import { toPointer } from "../../model/explain-issues.ts";
 import { ownField } from "../../model/own-field.ts";
+import { isDated, undatedMessage } from "../../model/address.ts";
 
 /** Findings for names that lead nowhere and for things that claim the same place. All are errors. */
 export function checkReferences(file: PlatformFile): Finding[] {
@@ -72,6 +73,7 @@ function checkVersion(
   const name = at.at(-1) ?? "";
   const environments = Object.keys(file.environments);
   const findings: Finding[] = [];
+  if (api.selector.in === "date" && !isDated(name)) findings.push(error(at, undatedMessage(name)));
   if ((version.document === undefined) === (version.operations === undefined)) {
     const said = version.document === undefined ? "neither document nor operations" : "both document and operations";
     findings.push(error(at, `The version ${name} has ${said}. Give it one of them.`));

@@ -76,6 +76,7 @@ function bucketApi(id: string, prefix: string, { target }: EdgeApi, program: str
     style: "rest",
     selector: { in: "path" },
     defaultVersion: null,
+    fallback: "refuse",
     isPublic: false,
     products: [],
     versions: [

@@ -1,0 +1,1 @@
+ALTER TABLE `apis` ADD `fallback` text DEFAULT 'refuse' NOT NULL;
