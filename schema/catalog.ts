@@ -1,4 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { Brownout } from "../src/model/deprecation.ts";
 import type { PlanLimits } from "../src/model/limit.ts";
 import type { PolicyList } from "../src/model/policy-entry.ts";
 import type { Style, VersionFallback, VersionSelector, VersionState } from "../src/model/program.ts";
@@ -85,6 +86,8 @@ export const versions = sqliteTable(
     sunsetAt: integer("sunset_at"),
     /** Page that tells its callers how to move on. */
     guideUrl: text("guide_url"),
+    /** When a deprecated version refuses its calls, in the order of time. */
+    brownouts: text({ mode: "json" }).$type<readonly Brownout[]>().notNull().default([]),
     upstream: text().references(() => upstreams.id),
     draft: text().notNull(),
     ...stamps(),

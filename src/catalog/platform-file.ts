@@ -7,7 +7,7 @@
  */
 import * as z from "zod";
 import { Host, Prefix, VersionName } from "../model/address.ts";
-import { GuideUrl, RetireReason } from "../model/deprecation.ts";
+import { brownoutsMax, GuideUrl, RetireReason } from "../model/deprecation.ts";
 import { PlanLimits } from "../model/limit.ts";
 import { PolicyList } from "../model/policy-entry.ts";
 import { Style, VersionFallback, VersionSelector, VersionState } from "../model/program.ts";
@@ -72,6 +72,11 @@ const Version = z.strictObject({
   deprecatedAt: Day.optional().describe("Since when it is deprecated; the day it became so if left out."),
   sunsetAt: Day.optional().describe("When a deprecated version will stop answering, as its callers are told."),
   guideUrl: GuideUrl.optional().describe("Page that tells callers of a deprecated version how to move on."),
+  brownouts: z
+    .array(z.strictObject({ from: Day.describe("Its begin."), to: Day.describe("Its end.") }))
+    .max(brownoutsMax)
+    .optional()
+    .describe("Times, of at most a day each, in which a deprecated version refuses its calls with 503."),
   reason: RetireReason.optional().describe("Why it is retired although applications still call it."),
   policies: PolicyList.default([]).describe("What happens to every call, in this order."),
   operationPolicies: z

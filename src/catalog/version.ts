@@ -23,6 +23,10 @@ export const Version = z.object({
   deprecatedAt: z.int().nullable().describe("When it is deprecated, in ms since 1970; null if it is not."),
   sunsetAt: z.int().nullable().describe("When it will stop answering, as its callers are told; null if nobody said."),
   guideUrl: z.string().nullable().describe("Page that tells its callers how to move on."),
+  brownouts: z
+    .array(z.object({ from: z.int(), to: z.int() }))
+    .readonly()
+    .describe("When it refuses its calls while it is deprecated, in ms since 1970; `to` is outside."),
   upstream: z.string().nullable().describe("Id of the upstream that answers."),
   draft: z.string().describe("Address of the content that is being worked on; publishing makes it a revision."),
 });

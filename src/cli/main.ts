@@ -118,6 +118,7 @@ remote(program, "deprecate <api/version>", "Tell callers that a version ends; ag
   .option("--since <time>", "since when: 2026-11-26, or 2026-11-26T12:00:00Z; may be ahead")
   .option("--sunset <time>", "until when it answers; never takes it back")
   .option("--guide <url>", "page that tells how to move on; portal is the portal's own")
+  .option("--brownout <from/to...>", "times in which calls are refused, in place of those before; none: there are none")
   .action(runOn(deprecate));
 remote(program, "retire <api/version>", "Refuse all calls of a version with 410.")
   .option("--reason <text>", "why, although applications still call it")

@@ -79,20 +79,33 @@ export async function withdraw(
 /** Tells callers since when, until when, and where to go. */
 export async function deprecate(
   version: string,
-  options: RemoteOptions & { readonly since?: string; readonly sunset?: string; readonly guide?: string },
+  options: RemoteOptions & {
+    readonly since?: string;
+    readonly sunset?: string;
+    readonly guide?: string;
+    readonly brownout?: readonly string[];
+  },
   terminal: Terminal,
 ): Promise<CommandResult> {
-  const { since, sunset, guide } = options;
+  const { since, sunset, guide, brownout } = options;
   const body = {
     ...(since === undefined ? {} : { deprecatedAt: readTime("since", since) }),
     ...(sunset === undefined ? {} : { sunsetAt: sunset === "never" ? null : readTime("sunset", sunset) }),
     ...(guide === undefined ? {} : { guideUrl: guide === "portal" ? null : guide }),
+    ...(brownout === undefined ? {} : { brownouts: brownout.flatMap(readBrownout) }),
   };
   const now = await take("deprecate", version, body, Version, options, terminal);
   const from = now.deprecatedAt === null ? "" : ` since ${showTime(now.deprecatedAt)} UTC`;
   const until =
     now.sunsetAt === null ? "nobody has said until when it answers" : `it answers until ${showTime(now.sunsetAt)} UTC`;
   return { exitCode: 0, text: `${version} is deprecated${from}; ${until}.`, json: now };
+}
+
+/** `<from>/<to>` as ISO 8601 writes an interval; none for `none`. */
+function readBrownout(text: string): { from: number; to: number }[] {
+  if (text === "none") return [];
+  const [from = "", to = ""] = text.split("/");
+  return [{ from: readTime("brownout", from), to: readTime("brownout", to) }];
 }
 
 /** Refuses all calls from now on. */

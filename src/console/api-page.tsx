@@ -85,6 +85,9 @@ function VersionPanels({ api, version }: { readonly api: ApiView; readonly versi
           <span class="badges">
             <StateBadge state={version.state} />
             {version.sunsetAt === null ? null : <span class="small">ends {dateOf(version.sunsetAt)}</span>}
+            {version.brownouts.length === 0 ? null : (
+              <span class="small">{counted(version.brownouts.length, "brownout")}</span>
+            )}
             {version.successor === null ? null : <span class="small">followed by {version.successor}</span>}
           </span>
         }

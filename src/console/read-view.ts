@@ -116,6 +116,7 @@ async function readVersion(ctx: Context, version: Version, successor: string | n
     state: version.state,
     successor,
     sunsetAt: version.sunsetAt,
+    brownouts: version.state === "deprecated" ? version.brownouts : [],
     deployments: deployments.map(({ number, ...deployment }) => ({ ...deployment, revision: number })),
     revisions: revisions.items,
     operations: content.operations,

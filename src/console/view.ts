@@ -1,4 +1,5 @@
 /** @module What the console shows, as its pages need it; read from the areas' queries by the files named `read-…`. */
+import type { Brownout } from "../model/deprecation.ts";
 import type { Problem } from "../model/problem.ts";
 import type { PolicyEntry } from "../model/policy-entry.ts";
 import type { Style, VersionState } from "../model/program.ts";
@@ -74,6 +75,7 @@ export interface VersionView {
   readonly successor: string | null;
   /** Epoch ms; null while nobody said. */
   readonly sunsetAt: number | null;
+  readonly brownouts: readonly Brownout[];
   readonly deployments: readonly DeploymentLine[];
   /** Newest first. */
   readonly revisions: readonly { readonly number: number; readonly createdAt: number }[];

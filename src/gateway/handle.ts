@@ -70,7 +70,8 @@ export function createGateway(ports: GatewayPorts): Gateway {
       const api = await registry.locate(opened.host, opened.path);
       if (api === null) throw nothingHere(opened);
       const { portalOrigin } = ports.settings;
-      const selected = selectVersion(api, opened.path, { url: opened.url, headers: request.headers, portalOrigin });
+      const asked = { url: opened.url, headers: request.headers, portalOrigin, now: opened.startedAt };
+      const selected = selectVersion(api, opened.path, asked);
       const surroundings = { sequence: currency.sequence(), waitUntil };
       if (selected.version === null) {
         call = callOf(opened, { api, selected, program: null, ...nowhere }, surroundings);

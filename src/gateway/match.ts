@@ -4,7 +4,7 @@
 import { isBelow, pathBelow } from "../model/path.ts";
 import { Problem } from "../model/problem.ts";
 import type { BucketApi, BucketVersion } from "../model/program.ts";
-import { successorLink } from "./deprecation.ts";
+import { announceDeprecation, successorLink } from "./deprecation.ts";
 import { wantedVersion } from "./version-selector.ts";
 
 /** What a call chose of an API. */
@@ -32,18 +32,23 @@ export function chooseApi(apis: readonly BucketApi[], host: string, path: string
 
 const rank = (api: BucketApi): number => (api.host === "*" ? 0 : 100_000) + api.prefix.length;
 
-/** The version that a call wants, or version-unknown or version-retired. */
-export function selectVersion(
-  api: BucketApi,
-  path: string,
-  { url, headers, portalOrigin }: { readonly url: URL; readonly headers: Headers; readonly portalOrigin: string },
-): Selected {
+/** What a choice depends on, besides the API and the path. */
+export interface Asked {
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly portalOrigin: string;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+/** The version that a call wants, or version-unknown, version-retired or version-brownout. */
+export function selectVersion(api: BucketApi, path: string, asked: Asked): Selected {
   const below = pathBelow(path, api.prefix);
-  const wanted = wantedVersion(api, below, url, headers);
+  const wanted = wantedVersion(api, below, asked.url, asked.headers);
   const named = wanted.name ?? api.defaultVersion ?? "";
   const base = `${api.prefix === "/" ? "" : api.prefix}${wanted.path === below ? "" : `/${named}`}`;
   const found = api.versions.find((one) => one.name === named) ?? fallbackOf(api);
-  const problem = problemOf(api, found, named, portalOrigin);
+  const problem = problemOf(api, found, named, asked);
   const version = problem === null ? (found ?? null) : null;
   return { version, problem, name: found?.name ?? named, base, path: wanted.path };
 }
@@ -57,11 +62,29 @@ function problemOf(
   api: BucketApi,
   version: BucketVersion | undefined,
   name: string,
-  portalOrigin: string,
+  { portalOrigin, now }: Asked,
 ): Problem | null {
   if (name === "") return unknownVersion(api, "The call names no version, and the API has no default one.");
   if (version === undefined) return unknownVersion(api, `There is no version “${name}”.`);
-  return version.state === "retired" || version.state === "draft" ? retired(api, version, portalOrigin) : null;
+  if (version.state === "retired" || version.state === "draft") return retired(api, version, portalOrigin);
+  return version.brownouts.length === 0 ? null : brownedOut(api, version, portalOrigin, now);
+}
+
+/** The refusal of a call within a brownout; null outside. */
+function brownedOut(api: BucketApi, version: BucketVersion, portalOrigin: string, now: number): Problem | null {
+  const brownout = version.brownouts.find(({ from, to }) => from <= now && now < to);
+  if (brownout === undefined) return null;
+  const headers = new Headers({ "Retry-After": String(Math.ceil((brownout.to - now) / 1_000)) });
+  announceDeprecation(headers, api, version, portalOrigin);
+  const { successor, sunsetAt } = version;
+  const end =
+    sunsetAt === null ? "will be retired" : `will be retired on ${new Date(sunsetAt).toISOString().slice(0, 10)}`;
+  const next = successor === null ? "Move to another version" : `Move to ${successor}`;
+  return new Problem("version-brownout", {
+    detail: `${api.api.name} ${version.name} ${end}, and pauses until ${new Date(brownout.to).toISOString()} so that its callers notice. ${next} before it ends.`,
+    members: successor === null ? {} : { successor },
+    headers: Object.fromEntries(headers),
+  });
 }
 
 /** What callers may choose from: everything that is served. */

@@ -105,6 +105,7 @@ function bucketVersion(
       deprecatedAt: isDeprecated ? (version.deprecatedAt ?? version.updatedAt) : null,
       sunsetAt: isDeprecated ? version.sunsetAt : null,
       guideUrl: isDeprecated ? version.guideUrl : null,
+      brownouts: isDeprecated ? version.brownouts : [],
       sequence: deployment.sequence,
     },
   ];

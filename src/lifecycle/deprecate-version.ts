@@ -3,7 +3,14 @@ import { defineAction } from "../actions/action.ts";
 import { Time } from "../actions/fields.ts";
 import { inputInvalid } from "../actions/input.ts";
 import { Version, versionRef } from "../catalog/index.ts";
-import { explainOrder, GuideUrl, type Deprecation } from "../model/deprecation.ts";
+import {
+  brownoutsMax,
+  explainBrownouts,
+  explainOrder,
+  GuideUrl,
+  inTime,
+  type Deprecation,
+} from "../model/deprecation.ts";
 import { moveState } from "./version-state.ts";
 
 export const deprecateVersion = defineAction({
@@ -22,9 +29,16 @@ export const deprecateVersion = defineAction({
     guideUrl: GuideUrl.nullable()
       .optional()
       .describe("Page that tells callers how to move on; null: the portal's own page of the version."),
+    brownouts: z
+      .array(z.strictObject({ from: Time.describe("Its begin, in ms since 1970."), to: Time.describe("Its end.") }))
+      .max(brownoutsMax)
+      .optional()
+      .describe(
+        "Times, of at most a day each, in which calls are refused with 503, so that whoever has not moved on notices in time. All of them, in place of those before.",
+      ),
   }),
   output: Version,
-  decide: ({ deprecatedAt, sunsetAt, guideUrl, ...ref }, ctx) =>
+  decide: ({ deprecatedAt, sunsetAt, guideUrl, brownouts, ...ref }, ctx) =>
     moveState(ctx, ref, {
       from: ["published"],
       to: "deprecated",
@@ -33,6 +47,7 @@ export const deprecateVersion = defineAction({
           deprecatedAt: deprecatedAt ?? row.deprecatedAt ?? ctx.now(),
           sunsetAt: sunsetAt === undefined ? row.sunsetAt : sunsetAt,
           guideUrl: guideUrl === undefined ? row.guideUrl : guideUrl,
+          brownouts: brownouts ?? row.brownouts,
         }),
     }),
 });
@@ -40,5 +55,9 @@ export const deprecateVersion = defineAction({
 function inOrder(deprecation: Deprecation): Deprecation {
   const message = explainOrder(deprecation);
   if (message !== null) throw inputInvalid([{ pointer: "/sunsetAt", message, severity: "error" }]);
-  return deprecation;
+  const fault = explainBrownouts(deprecation.brownouts, deprecation);
+  if (fault !== null) {
+    throw inputInvalid([{ pointer: `/brownouts/${fault.index}`, message: fault.message, severity: "error" }]);
+  }
+  return { ...deprecation, brownouts: inTime(deprecation.brownouts) };
 }

@@ -14,7 +14,7 @@ import {
 } from "../catalog/index.ts";
 import { compileRevision } from "../gateway/compile.ts";
 import { contentHash, type RevisionProgram } from "../model/program.ts";
-import { notDeprecated, type Deprecation } from "../model/deprecation.ts";
+import { inTime, notDeprecated, type Brownout, type Deprecation } from "../model/deprecation.ts";
 import { ownField } from "../model/own-field.ts";
 import { canonicalJson, type RevisionContent } from "../model/revision.ts";
 import { next, type Wanted } from "./platform-file-catalog.ts";
@@ -219,6 +219,7 @@ function deprecationOf(version: PreparedVersion["version"], row: VersionRow | un
     deprecatedAt: version.deprecatedAt ?? since,
     sunsetAt: version.sunsetAt ?? null,
     guideUrl: version.guideUrl ?? null,
+    brownouts: inTime(version.brownouts ?? []),
   };
 }
 
@@ -239,7 +240,12 @@ function describe(
     ...(row.deprecatedAt === null ? {} : { deprecatedAt: new Date(row.deprecatedAt).toISOString() }),
     ...(row.sunsetAt === null ? {} : { sunsetAt: new Date(row.sunsetAt).toISOString() }),
     ...(row.guideUrl === null ? {} : { guideUrl: row.guideUrl }),
+    ...(row.brownouts.length === 0 ? {} : { brownouts: row.brownouts.map(describeBrownout) }),
   };
+}
+
+function describeBrownout({ from, to }: Brownout): object {
+  return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
 }
 
 /** In the words of the file, with the document by its address: its text is not shown. */

@@ -20,6 +20,7 @@ export const problems = {
   "method-not-allowed": { status: 405, owner: "caller", title: "This path does not take this method" },
   "version-unknown": { status: 404, owner: "caller", title: "This API has no such version" },
   "version-retired": { status: 410, owner: "caller", title: "This version has been retired" },
+  "version-brownout": { status: 503, owner: "caller", title: "This version pauses, because it will end" },
   // Malformed requests
   "path-malformed": { status: 400, owner: "caller", title: "The path cannot be read safely" },
   "request-malformed": { status: 400, owner: "caller", title: "The request cannot be read" },

@@ -129,6 +129,11 @@ export const BucketVersion = z.object({
   sunsetAt: z.int().nullable().default(null),
   /** Page of the operator's own about how to move on. */
   guideUrl: z.string().nullable().default(null),
+  /** Times in which it refuses its calls, in their order; epoch ms, `to` is outside. */
+  brownouts: z
+    .array(z.object({ from: z.int(), to: z.int() }))
+    .readonly()
+    .default([]),
   /** The change that put this revision here, by publish or rollback: the revision of the limits that it defines. */
   sequence: z.int().default(0),
 });

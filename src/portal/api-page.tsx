@@ -6,7 +6,7 @@ import { CodePanel, CommandLine } from "../ui/code.tsx";
 import { Crumbs, Notice } from "../ui/panel.tsx";
 import { segment } from "../ui/site.ts";
 import { Table } from "../ui/table.tsx";
-import { counted, dateOf } from "../ui/wording.ts";
+import { counted, dateOf, momentOf } from "../ui/wording.ts";
 import { PortalPage } from "./frame.tsx";
 import type { FrameProps } from "./frame.tsx";
 import type { Offer, OfferedApi, OfferedVersion } from "./offer.ts";
@@ -98,6 +98,7 @@ function VersionNotice({ link, api, version }: ApiPageProps) {
   return version.state === "deprecated" ? (
     <Notice tone="rust" title={`${api.name} ${version.name} is deprecated`}>
       <p>{endInWords(version.deprecation)}</p>
+      <Brownouts brownouts={version.deprecation.brownouts} />
       {on}
     </Notice>
   ) : (
@@ -105,6 +106,23 @@ function VersionNotice({ link, api, version }: ApiPageProps) {
       <p>Every call is refused with 410.</p>
       {on}
     </Notice>
+  );
+}
+
+/** When calls are refused for a while; nothing where none is planned. Past ones stay: they explain what was seen. */
+function Brownouts({ brownouts }: Pick<Deprecation, "brownouts">) {
+  if (brownouts.length === 0) return null;
+  return (
+    <>
+      <p>In these times every call is refused with 503, so that nobody is surprised by the end:</p>
+      <ul>
+        {brownouts.map(({ from, to }) => (
+          <li>
+            {momentOf(from)} to {momentOf(to)}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

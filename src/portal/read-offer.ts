@@ -61,8 +61,8 @@ async function readApi(ctx: Context, api: Api): Promise<OfferedApi> {
       if (version.state === "draft") return null;
       const since = (await deploymentOf(ctx, api.id, version.id))?.publishedAt ?? null;
       const successor = version.successor === null ? null : (names.get(version.successor) ?? null);
-      const { name, state, deprecatedAt, sunsetAt, guideUrl } = version;
-      return { name, state, since, successor, deprecation: { deprecatedAt, sunsetAt, guideUrl } };
+      const { name, state, deprecatedAt, sunsetAt, guideUrl, brownouts } = version;
+      return { name, state, since, successor, deprecation: { deprecatedAt, sunsetAt, guideUrl, brownouts } };
     }),
   );
   return { ...api, versions: offered.filter((version) => version !== null).reverse() };

@@ -88,3 +88,52 @@ describe("a deprecated version", () => {
     expect(linksOf(await gateway.call(url))["successor-version"]).toBe(target);
   });
 });
+
+describe("a brownout", () => {
+  const minute = 60_000;
+  /** Begins in a minute and takes five. */
+  function planned() {
+    const from = Date.now() + minute;
+    const brownouts = [
+      { from: from - 3_600_000, to: from - 3_000_000 },
+      { from, to: from + 5 * minute },
+    ];
+    const deprecation = { deprecatedAt, sunsetAt, brownouts };
+    return published({ versions: [{ ...v1, deprecation }, v2] });
+  }
+
+  it("refuses calls from its begin to its end, and says until when and where to go", async () => {
+    const gateway = planned();
+    const statuses = [(await gateway.call(books)).status];
+    gateway.advance(minute + 1_000);
+    const refused = await gateway.call(books);
+    statuses.push(refused.status, (await gateway.call("https://api.test/shop/v2/books")).status);
+    gateway.advance(5 * minute);
+    statuses.push((await gateway.call(books)).status);
+    expect(statuses).toEqual([200, 503, 200, 200]);
+    expect(await refused.json()).toMatchObject({ code: "version-brownout", successor: "v2" });
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(295);
+    expect(Number(refused.headers.get("retry-after"))).toBeLessThanOrEqual(300);
+    expect(refused.headers.get("deprecation")).toBe("@1793491200");
+    expect(refused.headers.get("sunset")).toBe("Mon, 01 Mar 2027 12:00:00 GMT");
+    expect(linksOf(refused)["successor-version"]).toBe("/shop/v2");
+  });
+
+  it("is counted, and tells the operator nothing that must be mended", async () => {
+    const gateway = planned();
+    gateway.advance(minute + 1_000);
+    await gateway.call(books);
+    await gateway.settle();
+    expect(gateway.usage).toMatchObject([{ status: 503 }]);
+    expect(gateway.problems).toEqual([]);
+  });
+
+  it("needs no root of its own: nothing is read when it begins", async () => {
+    const gateway = planned();
+    await gateway.call(books);
+    gateway.advance(minute + 1_000);
+    gateway.trips.length = 0;
+    expect((await gateway.call(books)).status).toBe(503);
+    expect(gateway.trips.filter((trip) => trip !== "beacon")).toEqual([]);
+  });
+});

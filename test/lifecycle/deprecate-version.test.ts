@@ -47,6 +47,48 @@ describe("deprecate-version", () => {
     expect(withdrawn).toMatchObject({ deprecatedAt, sunsetAt: null, guideUrl: null });
   });
 
+  it("plans brownouts in the order of time, and takes them back with the deprecation", async () => {
+    const hour = 3_600_000;
+    const brownouts = [2, 1].map((day) => ({
+      from: deprecatedAt + day * 24 * hour,
+      to: deprecatedAt + (day * 24 + 1) * hour,
+    }));
+    await perform(lifecycle.deprecateVersion, ctx, { ...v1, deprecatedAt, brownouts });
+    expect(served()?.brownouts).toEqual(brownouts.toReversed());
+    await perform(lifecycle.deprecateVersion, ctx, { ...v1, sunsetAt });
+    expect(served()?.brownouts).toHaveLength(2);
+    await perform(lifecycle.reinstateVersion, ctx, v1);
+    expect(served()?.brownouts).toEqual([]);
+  });
+
+  it.each([
+    ["ends before it begins", [{ from: 2, to: 1 }], 0],
+    ["is longer than a day", [{ from: 0, to: 90_000_000 }], 0],
+    ["begins before the deprecation", [{ from: -1_000, to: 1_000 }], 0],
+    [
+      "ends after the version",
+      [
+        { from: 0, to: 1 },
+        { from: sunsetAt - deprecatedAt - 1, to: sunsetAt - deprecatedAt + 1 },
+      ],
+      1,
+    ],
+    [
+      "overlaps another",
+      [
+        { from: 0, to: 10 },
+        { from: 20, to: 30 },
+        { from: 9, to: 11 },
+      ],
+      2,
+    ],
+  ])("refuses a brownout that %s", async (_name, offsets, index) => {
+    const brownouts = offsets.map(({ from, to }) => ({ from: deprecatedAt + from, to: deprecatedAt + to }));
+    await expect(
+      perform(lifecycle.deprecateVersion, ctx, { ...v1, deprecatedAt, sunsetAt, brownouts }),
+    ).rejects.toMatchObject({ code: "input-invalid", members: { errors: [{ pointer: `/brownouts/${index}` }] } });
+  });
+
   it("refuses an end before the beginning, and a guide that is no page", async () => {
     await perform(lifecycle.deprecateVersion, ctx, { ...v1, deprecatedAt });
     await expect(perform(lifecycle.deprecateVersion, ctx, { ...v1, sunsetAt: deprecatedAt - 1 })).rejects.toMatchObject(

@@ -34,7 +34,12 @@ describe("the steps of a version's life", () => {
   });
 
   it("deprecates with times as people write them, and takes back what was said", async () => {
-    const { gatehouse, asked } = await server([200, { ...version, sunsetAt: Date.UTC(2027, 2, 1) }], [200, version]);
+    const { gatehouse, asked } = await server(
+      [200, { ...version, sunsetAt: Date.UTC(2027, 2, 1) }],
+      [200, version],
+      [200, version],
+      [200, version],
+    );
     const flags = ["--since", "2026-11-26", "--sunset", "2027-03-01T00:00:00Z", "--guide", "https://docs.example"];
     const first = await gatehouse("deprecate", "bookshop/v1", ...flags);
     expect(first.stdout).toBe(
@@ -42,9 +47,25 @@ describe("the steps of a version's life", () => {
     );
     const second = await gatehouse("deprecate", "bookshop/v1", "--sunset", "never", "--guide", "portal");
     expect(second.stdout).toContain("nobody has said until when");
+    await gatehouse(
+      "deprecate",
+      "bookshop/v1",
+      "--brownout",
+      "2027-01-10T09:00:00Z/2027-01-10T10:00:00Z",
+      "2027-02-10/2027-02-11",
+    );
+    await gatehouse("deprecate", "bookshop/v1", "--brownout", "none");
+    const [day, hour] = [Date.UTC(2027, 1, 10), Date.UTC(2027, 0, 10, 9)];
     expect(asked.map(({ body }) => body)).toEqual([
       { deprecatedAt: Date.UTC(2026, 10, 26), sunsetAt: Date.UTC(2027, 2, 1), guideUrl: "https://docs.example" },
       { sunsetAt: null, guideUrl: null },
+      {
+        brownouts: [
+          { from: hour, to: hour + 3_600_000 },
+          { from: day, to: day + 86_400_000 },
+        ],
+      },
+      { brownouts: [] },
     ]);
   });
 

@@ -1,7 +1,7 @@
 /** @module What a file says of itself: every name that it uses must be one that it defines. */
 import type { Finding } from "../../model/problem.ts";
 import type { PlatformFile, PlatformFileVersion } from "../platform-file.ts";
-import { explainOrder } from "../../model/deprecation.ts";
+import { explainBrownouts, explainOrder } from "../../model/deprecation.ts";
 import { suggest } from "../../model/did-you-mean.ts";
 import { toPointer } from "../../model/explain-issues.ts";
 import { ownField } from "../../model/own-field.ts";
@@ -113,7 +113,9 @@ function checkVersion(
 function checkDeprecation(version: PlatformFileVersion, at: readonly string[]): Finding[] {
   const { state, deprecatedAt = null, sunsetAt = null } = version;
   const fields = [
-    ...(state === "deprecated" || state === "retired" ? [] : (["deprecatedAt", "sunsetAt", "guideUrl"] as const)),
+    ...(state === "deprecated" || state === "retired"
+      ? []
+      : (["deprecatedAt", "sunsetAt", "guideUrl", "brownouts"] as const)),
     ...(state === "retired" ? [] : (["reason"] as const)),
   ];
   const findings = fields
@@ -122,7 +124,10 @@ function checkDeprecation(version: PlatformFileVersion, at: readonly string[]): 
       error([...at, field], `It belongs to a version that ends, and this one is ${state}. Leave it out.`),
     );
   const disorder = explainOrder({ deprecatedAt, sunsetAt });
-  return findings.length > 0 || disorder === null ? findings : [error([...at, "sunsetAt"], disorder)];
+  if (findings.length > 0) return findings;
+  if (disorder !== null) return [error([...at, "sunsetAt"], disorder)];
+  const fault = explainBrownouts(version.brownouts ?? [], { deprecatedAt, sunsetAt });
+  return fault === null ? [] : [error([...at, "brownouts", fault.index], fault.message)];
 }
 
 function checkProducts(file: PlatformFile): Finding[] {

@@ -27,6 +27,15 @@ export const callGuides = {
     detail: "bookshop v1 has been retired. Move to v2.",
     members: { successor: "v2" },
   },
+  "version-brownout": {
+    means:
+      "This version will end. Its operator has it refuse calls for a while, so that nobody is surprised on that day.",
+    act: "Move your program to the version that follows. Until then, try again after the time in Retry-After.",
+    handling: "move",
+    detail:
+      "bookshop v1 will be retired on 2027-03-01, and pauses until 2027-01-12T10:00:00.000Z so that its callers notice. Move to v2 before it ends.",
+    members: { successor: "v2" },
+  },
   "path-malformed": {
     means:
       "The path holds something that programs read in different ways: a broken escape, an encoded slash or dot segment.",

@@ -90,6 +90,7 @@ function bucketApi(id: string, prefix: string, { target }: EdgeApi, program: str
         deprecatedAt: null,
         sunsetAt: null,
         guideUrl: null,
+        brownouts: [],
         sequence: 1,
       },
     ],

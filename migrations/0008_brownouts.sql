@@ -1,0 +1,1 @@
+ALTER TABLE `versions` ADD `brownouts` text DEFAULT '[]' NOT NULL;
