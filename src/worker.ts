@@ -13,7 +13,7 @@ import { createConsole } from "./console/index.tsx";
 import { parseSettings, type Settings } from "./env.ts";
 import { createGateway, type Gateway } from "./gateway/handle.ts";
 import { bootstrap } from "./identity/index.ts";
-import { runDistribution } from "./lifecycle/index.ts";
+import { runDistribution, runDueSchedules } from "./lifecycle/index.ts";
 import { Problem } from "./model/problem.ts";
 import { sealer } from "./model/seal.ts";
 import { createCourier } from "./objects/courier.ts";
@@ -29,7 +29,15 @@ const effects = { distribute: runDistribution };
 
 export { Beacon } from "./objects/beacon.ts";
 export class Ledger extends createLedger((env: Env) => ({ totals: totalsSink(env.DB) })) {}
-export class Courier extends createCourier((env: Env) => ({ runDue: () => runDueEffects(worldOf(env, effects)) })) {}
+export class Courier extends createCourier((env: Env) => ({ runDue: () => runDue(env) })) {}
+
+/** Effects first: what a schedule does may rest on what was changed before. Answers when the next of either is due. */
+async function runDue(env: Env): Promise<number | null> {
+  const world = worldOf(env, effects);
+  const next = await runDueEffects(world);
+  const scheduled = await runDueSchedules(world, contexts(env, parseSettings({ ...env }), effects));
+  return next === null || scheduled === null ? (next ?? scheduled) : Math.min(next, scheduled);
+}
 
 /** The workspace whose portal stands at PORTAL_HOST, and which the console opens for admins of all of them. */
 const firstWorkspace = "default";

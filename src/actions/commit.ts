@@ -53,7 +53,7 @@ export async function commitSteps(ctx: Context, steps: readonly CommitStep[], on
     for (const step of steps) decided.push([step, await decide(step, ctx)]);
     const made = decided.filter((pair): pair is [CommitStep, Change<unknown>] => !("unchanged" in pair[1]));
     if (made.length > 0) {
-      if (attempt % attemptsArmed === 1 && made.some(([, { effects }]) => (effects ?? []).length > 0)) armCourier(ctx);
+      if (attempt % attemptsArmed === 1) armCourier(ctx, made);
       try {
         await commit(ctx, head, made, once);
       } catch (error) {
@@ -133,8 +133,13 @@ async function commit(
 }
 
 /** Before the commit: whoever makes it may die right after it, and what it owes must not wait for anybody's next change. */
-function armCourier(ctx: Context): void {
-  const armed = ctx.edge.wakeCourier(courierLooksMs);
+function armCourier(ctx: Context, made: readonly (readonly [CommitStep, Change<unknown>])[]): void {
+  const changes = made.map(([, change]) => change);
+  const dueAt = changes.some(({ effects = [] }) => effects.length > 0)
+    ? 0
+    : Math.min(...changes.map((change) => change.dueAt ?? Infinity));
+  if (dueAt === Infinity) return;
+  const armed = ctx.edge.wakeCourier(Math.max(courierLooksMs, dueAt - ctx.now()));
   ctx.waitUntil(armed.catch((error: unknown) => console.error("courier could not be armed", databaseMessage(error))));
 }
 

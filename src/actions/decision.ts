@@ -24,6 +24,8 @@ export interface Change<Output> {
   readonly statements: readonly Statement[];
   readonly guards?: readonly Guard[];
   readonly effects?: readonly Effect[];
+  /** When the Courier must look at what this has left to do, epoch ms. */
+  readonly dueAt?: number;
 }
 
 /** `unchanged`: everything is as asked for already; nothing is written, not even an audit row. */

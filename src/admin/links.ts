@@ -62,6 +62,10 @@ const table = new Map<z.ZodType, Links>([
     lifecycle.listDeployments.output.shape.items.element,
     { version, revision: `${version}/revisions/{number}`, environment: "/environments/{environment}" },
   ],
+  [
+    lifecycle.getSchedule.output,
+    { self: "/schedules/{id}", version: `${api}/versions/{version}`, environment: "/environments/{environment}" },
+  ],
   [analytics.listCallers.output.shape.items.element, { application: "/applications/{application}" }],
   [catalog.getUpstream.output, { self: "/upstreams/{id}" }],
   [

@@ -13,6 +13,7 @@ import { policies, purges } from "./policies.ts";
 import type { AdminPorts } from "./ports.ts";
 import { products } from "./products.ts";
 import type { Resource } from "./route.ts";
+import { schedules } from "./schedules.ts";
 import { secrets } from "./secrets.ts";
 import { settings } from "./settings.ts";
 import { subscriptions } from "./subscriptions.ts";
@@ -32,6 +33,7 @@ export function resourcesOf(ports: Pick<AdminPorts, "explanations">): readonly R
     apis,
     versions,
     publications,
+    schedules,
     upstreams,
     policies,
     purges,

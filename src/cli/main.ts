@@ -12,6 +12,7 @@ import { diff } from "./diff.ts";
 import { createKey, listKeys, revokeKey } from "./keys.ts";
 import { compare, listRevisions } from "./revisions.ts";
 import { run, runOn, type Json } from "./run.ts";
+import { cancelSchedule, listSchedules } from "./schedules.ts";
 import { schema } from "./schema.ts";
 import { bindSecret, deleteSecret, listSecrets, resealSecrets, setSecret } from "./secrets.ts";
 import type { Terminal } from "./terminal.ts";
@@ -79,10 +80,9 @@ function remote(parent: Command, name: string, description: string, options = {}
 const inEnvironment = (command: Command, what: string): Command =>
   command.option("-e, --environment <name>", what, "production");
 
-inEnvironment(
-  remote(program, "publish <api/version>", "Serve what the draft holds."),
-  "environment to serve it in",
-).action(runOn(publish));
+inEnvironment(remote(program, "publish <api/version>", "Serve what the draft holds."), "environment to serve it in")
+  .option("--at <time>", "when, if not now: what is served then is the draft as it is now")
+  .action(runOn(publish));
 inEnvironment(
   remote(program, "rollback <api/version>", "Serve again what was served before; a second time undoes the first."),
   "environment to roll back",
@@ -122,9 +122,18 @@ remote(program, "deprecate <api/version>", "Tell callers that a version ends; ag
   .action(runOn(deprecate));
 remote(program, "retire <api/version>", "Refuse all calls of a version with 410.")
   .option("--reason <text>", "why, although applications still call it")
+  .option("--at <time>", "when, if not now")
   .action(runOn(retire));
 remote(program, "reinstate <api/version>", "Make a deprecated or retired version a published one again.").action(
   runOn(reinstate),
+);
+
+const schedules = program.command("schedules").description("What is published or retired at a time.");
+remote(schedules, "list", "List what was scheduled, the newest first.", { isDefault: true })
+  .option("--state <state>", "only what is waiting, done, failed or cancelled")
+  .action(runOn(listSchedules));
+remote(schedules, "cancel <id>", "Cancel what is waiting.").action((id: string, flags: RemoteOptions & Json) =>
+  run(flags.json, () => cancelSchedule(id, flags)),
 );
 
 const keys = program.command("keys").description("Keys by which applications call.");

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { CommandResult, RemoteOptions } from "./command.ts";
 import { readLogin } from "./login.ts";
 import { callManagement, parsed } from "./management.ts";
+import { scheduleStep } from "./schedules.ts";
 import type { Terminal } from "./terminal.ts";
 import { readTime, showTime } from "./times.ts";
 import { revisionNumber, versionPath } from "./version-address.ts";
@@ -17,13 +18,14 @@ const Version = z.looseObject({
 
 type Step = "publish" | "rollback" | "promote" | "withdraw" | "deprecate" | "retire" | "reinstate";
 
-/** Serves the draft's content in an environment. */
+/** Serves the draft's content in an environment, now or at a time. */
 export function publish(
   version: string,
-  options: RemoteOptions & { readonly environment: string },
+  options: RemoteOptions & { readonly environment: string; readonly at?: string },
   terminal: Terminal,
 ): Promise<CommandResult> {
-  const { environment } = options;
+  const { environment, at } = options;
+  if (at !== undefined) return scheduleStep(version, { does: "publish", at, environment }, options);
   return serve("publish", version, environment, { environment }, options, terminal);
 }
 
@@ -111,10 +113,13 @@ function readBrownout(text: string): { from: number; to: number }[] {
 /** Refuses all calls from now on. */
 export async function retire(
   version: string,
-  options: RemoteOptions & { readonly reason?: string },
+  options: RemoteOptions & { readonly reason?: string; readonly at?: string },
   terminal: Terminal,
 ): Promise<CommandResult> {
-  const { reason } = options;
+  const { reason, at } = options;
+  if (at !== undefined) {
+    return scheduleStep(version, { does: "retire", at, ...(reason === undefined ? {} : { reason }) }, options);
+  }
   const now = await take("retire", version, reason === undefined ? {} : { reason }, Version, options, terminal);
   return { exitCode: 0, text: `${version} is retired: its calls get 410.`, json: now };
 }

@@ -3,46 +3,59 @@
  * lists, applies whole workspaces from a file, and brings all of it to the edge.
  */
 import { applyPlatformFile } from "./apply-platform-file.ts";
+import { cancelSchedule } from "./cancel-schedule.ts";
 import { checkVersion } from "./check-version.ts";
 import { deprecateVersion } from "./deprecate-version.ts";
 import { getGlobalPolicies } from "./get-global-policies.ts";
-import { getRevisionDocument } from "./get-revision-document.ts";
 import { getRevision } from "./get-revision.ts";
+import { getRevisionDocument } from "./get-revision-document.ts";
+import { getSchedule } from "./get-schedule.ts";
 import { getWorkspacePolicies } from "./get-workspace-policies.ts";
 import { listDeployments } from "./list-deployments.ts";
 import { listRevisions } from "./list-revisions.ts";
+import { listSchedules } from "./list-schedules.ts";
 import { promoteVersion } from "./promote-version.ts";
+import { publishRevision } from "./publish-revision.ts";
 import { publishVersion } from "./publish-version.ts";
 import { purgeCache } from "./purge-cache.ts";
 import { reinstateVersion } from "./reinstate-version.ts";
 import { retireVersion } from "./retire-version.ts";
 import { rollBackVersion } from "./roll-back-version.ts";
+import { scheduleVersion } from "./schedule-version.ts";
 import { setGlobalPolicies } from "./set-global-policies.ts";
 import { setWorkspacePolicies } from "./set-workspace-policies.ts";
+import { settleSchedule } from "./settle-schedule.ts";
 import { withdrawVersion } from "./withdraw-version.ts";
 
 export { Publication } from "./deploy.ts";
 export { runDistribution } from "./distribute.ts";
+export { runDueSchedules } from "./run-due-schedules.ts";
 export { CentralPolicies } from "./policy-list.ts";
 
 /** Everything that this area can do. */
 export const lifecycle = {
   applyPlatformFile,
+  cancelSchedule,
   checkVersion,
   deprecateVersion,
   getGlobalPolicies,
   getRevision,
   getRevisionDocument,
+  getSchedule,
   getWorkspacePolicies,
   listDeployments,
   listRevisions,
+  listSchedules,
   promoteVersion,
+  publishRevision,
   publishVersion,
   purgeCache,
   reinstateVersion,
   retireVersion,
   rollBackVersion,
+  scheduleVersion,
   setGlobalPolicies,
   setWorkspacePolicies,
+  settleSchedule,
   withdrawVersion,
 } as const;

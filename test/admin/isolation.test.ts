@@ -10,6 +10,7 @@ import { describeApi } from "../../src/admin/openapi.ts";
 import { resourcesOf } from "../../src/admin/resources.ts";
 import { catalog } from "../../src/catalog/index.ts";
 import { consumers } from "../../src/consumers/index.ts";
+import { lifecycle } from "../../src/lifecycle/index.ts";
 import { identity } from "../../src/identity/index.ts";
 import { sealer } from "../../src/model/seal.ts";
 import { openShop } from "../support/stock.ts";
@@ -60,6 +61,12 @@ beforeAll(async () => {
   });
   const service = await perform(identity.createAdminToken, ctx, { name: "CI", role: "publisher" });
   await perform(catalog.setSecret, ctx, { environment: "production", secret: "TOKEN", value: "s3cret" });
+  const schedule = await perform(lifecycle.scheduleVersion, ctx, {
+    api: "books",
+    version: "v1",
+    does: "retire",
+    at: Date.now() + 86_400_000,
+  });
   ids = {
     workspace: ctx.workspace,
     environment: ctx.environment,
@@ -74,6 +81,7 @@ beforeAll(async () => {
     subscription: shop.subscription.id,
     key: shop.key.id,
     secret: "TOKEN",
+    schedule: schedule.id,
     admin: admin.id,
     member: member.id,
     token: service.id,

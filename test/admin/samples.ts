@@ -18,6 +18,7 @@ export const samples: Readonly<
   "set-secret": { body: { value: "s3cret" } },
   "bind-secret": { body: { hosts: [] } },
   "reject-subscription": { body: { reason: "Not yet." } },
+  "schedule-version": { body: { does: "retire", at: 4_102_444_800_000 } },
   "list-usage": { query: { from: "0", to: "60000" } },
   "create-environment": { body: { slug: "staging", name: "Staging" } },
   "create-product": { body: { slug: "reading", name: "Reading" } },

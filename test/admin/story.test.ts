@@ -189,6 +189,12 @@ describe("an operator, step by step,", () => {
     expect((await call("GET", `${one}/deployments`)).json).toMatchObject({ items: [{ environment: "production" }] });
     const last = await call("POST", `${one}/withdraw`, { body: { environment: "production" } });
     expect(last.json).toMatchObject({ status: 409, detail: expect.stringContaining("Retire it") });
+    const tomorrow = Date.now() + 86_400_000;
+    const planned = await call("POST", `${one}/schedules`, { body: { does: "retire", at: tomorrow } });
+    const schedule = planned.headers.get("Location")?.replace("/manage/v1", "") ?? "";
+    expect((await call("GET", "/schedules?state=waiting")).json).toMatchObject({ items: [{ at: tomorrow }] });
+    expect((await call("DELETE", schedule)).json).toMatchObject({ state: "cancelled" });
+    expect((await call("GET", schedule)).json).toMatchObject({ does: "retire", state: "cancelled" });
     const states = [];
     for (const step of ["deprecate", "retire", "reinstate"]) states.push((await call("POST", `${one}/${step}`)).json);
     expect(states.map((version) => version?.["state"])).toEqual(["deprecated", "retired", "published"]);

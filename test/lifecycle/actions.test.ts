@@ -3,6 +3,7 @@ import { perform } from "../../src/actions/action.ts";
 import { catalog } from "../../src/catalog/index.ts";
 import { lifecycle } from "../../src/lifecycle/index.ts";
 import { describeArea, type ActionCase } from "../support/action-cases.ts";
+import type { Shop } from "../support/stock.ts";
 import type { Registry } from "../support/registry.ts";
 
 const v1 = { api: "books", version: "v1" };
@@ -11,6 +12,16 @@ const noVersion = { input: { api: "books" }, pointers: ["/version"] };
 
 const edit = (ctx: Registry) =>
   perform(catalog.updateVersion, ctx, { ...v1, policies: [...cors, { id: "key", type: "require-key" }] });
+
+const soon = (): number => Date.now() + 3_600_000;
+
+/** Schedules made for a case, by workspace. */
+const made = new Map<string, string>();
+
+async function scheduled(_shop: Shop, ctx: Registry): Promise<void> {
+  const { id } = await perform(lifecycle.scheduleVersion, ctx, { ...v1, does: "retire", at: soon() });
+  made.set(ctx.workspace, id);
+}
 
 const cases: ActionCase[] = [
   { does: lifecycle.publishVersion, before: (_shop, ctx) => edit(ctx), input: () => v1, wrong: noVersion },
@@ -53,6 +64,30 @@ const cases: ActionCase[] = [
     before: (_shop, ctx) => perform(lifecycle.retireVersion, ctx, v1),
     input: () => v1,
     wrong: noVersion,
+  },
+  {
+    does: lifecycle.scheduleVersion,
+    input: () => ({ ...v1, does: "publish", at: soon() }),
+    wrong: { input: { ...v1, does: "pause", at: "soon" }, pointers: ["/does", "/at"] },
+  },
+  {
+    does: lifecycle.getSchedule,
+    before: scheduled,
+    input: (_shop, ctx) => ({ schedule: made.get(ctx.workspace) }),
+    wrong: { input: {}, pointers: ["/schedule"] },
+  },
+  {
+    does: lifecycle.listSchedules,
+    before: scheduled,
+    input: () => ({ state: "waiting" }),
+    names: "nothing",
+    wrong: { input: { state: "late" }, pointers: ["/state"] },
+  },
+  {
+    does: lifecycle.cancelSchedule,
+    before: scheduled,
+    input: (_shop, ctx) => ({ schedule: made.get(ctx.workspace) }),
+    wrong: { input: {}, pointers: ["/schedule"] },
   },
   { does: lifecycle.checkVersion, input: () => v1, wrong: noVersion },
   { does: lifecycle.listDeployments, input: () => v1, wrong: noVersion },
@@ -104,4 +139,5 @@ const cases: ActionCase[] = [
   },
 ];
 
-describe("lifecycle", () => describeArea(lifecycle, cases, ["apply-platform-file"]));
+describe("lifecycle", () =>
+  describeArea(lifecycle, cases, ["apply-platform-file", "publish-revision", "settle-schedule"]));

@@ -82,6 +82,24 @@ describe("the steps of a version's life", () => {
     expect(asked.map(({ body }) => body)).toEqual([{}, { reason: "It leaks." }, {}]);
   });
 
+  it("has it done at a time, lists what is, and cancels", async () => {
+    const at = Date.UTC(2027, 0, 1, 6);
+    const schedule = { id: "sch_1", version: "ver_1", does: "publish", at, state: "waiting", failure: null };
+    const page = { items: [{ ...schedule, state: "failed", failure: "It is retired." }], cursor: null };
+    const { gatehouse, asked } = await server([201, schedule], [201, schedule], [200, page], [200, schedule]);
+    const planned = await gatehouse("publish", "bookshop/v1", "-e", "staging", "--at", "2027-01-01T06:00:00Z");
+    expect(planned.stdout).toContain("published in staging, as its draft is now, on 2027-01-01 06:00:00 UTC");
+    await gatehouse("retire", "bookshop/v1", "--at", "2027-01-01T06:00:00Z", "--reason", "It leaks.");
+    expect((await gatehouse("schedules")).stdout).toContain("failed: It is retired.");
+    expect((await gatehouse("schedules", "cancel", "sch_1")).stdout).toBe("sch_1 is cancelled.\n");
+    expect(asked).toMatchObject([
+      { url: `${one}/schedules`, body: { does: "publish", at, environment: "staging" } },
+      { url: `${one}/schedules`, body: { does: "retire", at, reason: "It leaks." } },
+      {},
+      { url: "/manage/v1/schedules/sch_1" },
+    ]);
+  });
+
   it("withdraws from one environment, by name", async () => {
     const { gatehouse, asked } = await server([200, version]);
     expect((await gatehouse("withdraw", "bookshop/v1")).stderr).toContain("--environment <name>");

@@ -5,6 +5,10 @@ import { drizzle } from "drizzle-orm/d1";
 import { expect, it, vi } from "vitest";
 import { outbox } from "../../schema/actions.ts";
 import { distribute } from "../../src/actions/effect.ts";
+import { ask, perform } from "../../src/actions/action.ts";
+import { lifecycle } from "../../src/lifecycle/index.ts";
+import { registry } from "../support/registry.ts";
+import { openShop } from "../support/stock.ts";
 import { Root } from "../../src/model/program.ts";
 
 const db = drizzle(env.DB);
@@ -44,4 +48,22 @@ it("takes up what was owed before the start, with the first request to manage", 
   await db.insert(outbox).values({ id: "out_4", ...row, ...distribute({ policies: true }) });
   expect((await exports.default.fetch("http://console.localhost/manage/v1/apis")).status).toBe(401);
   await vi.waitFor(async () => expect(await owed()).toEqual([]), soon);
+});
+
+it("does what was scheduled at its time, and is armed for what comes next", async () => {
+  const ctx = await registry();
+  await openShop(ctx);
+  const v1 = { api: "books", version: "v1" };
+  const retire = { ...v1, does: "retire" as const };
+  const { id } = await perform(lifecycle.scheduleVersion, ctx, { ...retire, at: Date.now() + 20 });
+  const later = await perform(lifecycle.scheduleVersion, ctx, { ...retire, at: Date.now() + 86_400_000 });
+  await courier().wake();
+  const stateOf = async (schedule: string) => (await ask(lifecycle.getSchedule, ctx, { schedule })).state;
+  await vi.waitFor(async () => {
+    expect(await runDurableObjectAlarm(courier())).toBe(true);
+    expect(await stateOf(id)).toBe("done");
+  }, soon);
+  // Everywhere the Courier has been, the next one still has its alarm.
+  expect([await stateOf(later.id), await runDurableObjectAlarm(courier())]).toEqual(["waiting", true]);
+  await perform(lifecycle.cancelSchedule, ctx, { schedule: later.id });
 });
