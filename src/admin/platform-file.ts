@@ -8,6 +8,7 @@ export const platformFile: Resource = {
   summary: "A whole workspace as one reviewable document: gatehouse.yaml.",
   schemas: { PlatformPlan: lifecycle.applyPlatformFile.output, Finding: PlacedFinding },
   routes: [
+    { method: "get", path: "/platform-file", does: lifecycle.dumpPlatformFile },
     {
       method: "put",
       path: "/platform-file",

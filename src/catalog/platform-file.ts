@@ -29,7 +29,7 @@ const description = z.string().max(4_000).default("").describe("What it is for, 
 
 const Environment = z.strictObject({
   name: title.optional().describe("Name for people; the short name if left out."),
-  hosts: z.array(Host).min(1).max(64).describe("Hosts at which this environment's APIs answer, without port."),
+  hosts: z.array(Host).max(64).default([]).describe("Hosts at which this environment's APIs answer, without port."),
 });
 
 const Upstream = z.strictObject({
@@ -143,6 +143,8 @@ export const PlatformFile = z.strictObject({
   organizations: z.record(Slug, Organization).default({}).describe("Who consumes. Keys are never in the file."),
 });
 export type PlatformFile = z.output<typeof PlatformFile>;
+/** The file as one writes it: what is as by default may be left out, times are texts. */
+export type PlatformFileInput = z.input<typeof PlatformFile>;
 export type PlatformFileVersion = z.output<typeof Version>;
 
 /** A document that a version names, as it stands beside the file. */

@@ -9,6 +9,7 @@ import { apply } from "./apply.ts";
 import { exportAudit, listAudit, verifyAudit } from "./audit.ts";
 import type { CommandResult, RemoteOptions } from "./command.ts";
 import { diff } from "./diff.ts";
+import { dump } from "./dump.ts";
 import { createKey, listKeys, revokeKey } from "./keys.ts";
 import { compare, listRevisions } from "./revisions.ts";
 import { run, runOn, type Json } from "./run.ts";
@@ -79,6 +80,11 @@ function remote(parent: Command, name: string, description: string, options = {}
 
 const inEnvironment = (command: Command, what: string): Command =>
   command.option("-e, --environment <name>", what, "production");
+
+remote(program, "dump", "Write the workspace as a file, with its documents; applying that changes nothing.")
+  .option("-o, --out <folder>", "folder to write gatehouse.yaml and documents to; else the file alone to stdout")
+  .option("--force", "write over what is there", false)
+  .action(runOn(dump));
 
 inEnvironment(remote(program, "publish <api/version>", "Serve what the draft holds."), "environment to serve it in")
   .option("--at <time>", "when, if not now: what is served then is the draft as it is now")

@@ -6,6 +6,7 @@ import { applyPlatformFile } from "./apply-platform-file.ts";
 import { cancelSchedule } from "./cancel-schedule.ts";
 import { checkVersion } from "./check-version.ts";
 import { deprecateVersion } from "./deprecate-version.ts";
+import { dumpPlatformFile } from "./dump-platform-file.ts";
 import { getGlobalPolicies } from "./get-global-policies.ts";
 import { getRevision } from "./get-revision.ts";
 import { getRevisionDocument } from "./get-revision-document.ts";
@@ -38,6 +39,7 @@ export const lifecycle = {
   cancelSchedule,
   checkVersion,
   deprecateVersion,
+  dumpPlatformFile,
   getGlobalPolicies,
   getRevision,
   getRevisionDocument,

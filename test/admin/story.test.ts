@@ -141,6 +141,9 @@ describe("an operator", () => {
     expect((await call("GET", "/apis/books")).json).toMatchObject({ slug: "books" });
     const late = await call("PUT", "/platform-file", { body: { file, planId } });
     expect(late.json).toMatchObject({ status: 409, code: "plan-outdated" });
+    const dumped = (await call("GET", "/platform-file")).json ?? {};
+    const same = await call("PUT", "/platform-file?plan=true", { body: { file: dumped["file"] } });
+    expect([dumped["notes"], same.json?.["changes"], same.json?.["unmanaged"]]).toEqual([[], [], []]);
     const again = await call("PUT", "/platform-file?plan=true", { body: { file } });
     expect(again.json).toMatchObject({ changes: [] });
 

@@ -89,6 +89,13 @@ const cases: ActionCase[] = [
     input: (_shop, ctx) => ({ schedule: made.get(ctx.workspace) }),
     wrong: { input: {}, pointers: ["/schedule"] },
   },
+  {
+    does: lifecycle.dumpPlatformFile,
+    input: () => ({}),
+    names: "nothing",
+    wrong: { input: { x: 1 }, pointers: ["/x"] },
+    gives: ["consumers:read"],
+  },
   { does: lifecycle.checkVersion, input: () => v1, wrong: noVersion },
   { does: lifecycle.listDeployments, input: () => v1, wrong: noVersion },
   { does: lifecycle.listRevisions, input: () => v1, wrong: noVersion },
