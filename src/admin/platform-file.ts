@@ -13,7 +13,7 @@ export const platformFile: Resource = {
       method: "put",
       path: "/platform-file",
       does: lifecycle.applyPlatformFile,
-      query: ["plan"],
+      query: ["plan", "prune"],
       body: largeJsonBody,
       isPlanned: true,
       workspaceOf: ({ file }) => fileWorkspace(file),

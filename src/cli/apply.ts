@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import type { PlatformPlan } from "../catalog/platform-file/platform-plan.ts";
 import type { CommandResult, ServerOptions } from "./command.ts";
 import { failure } from "./failure.ts";
 import { loadFile } from "./load-file.ts";
@@ -9,32 +10,37 @@ import { renderPlan, renderSummary } from "./render-plan.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Shows the plan, asks (unless --yes), and makes it so: all of it or nothing. */
-export async function apply(options: ServerOptions & { yes: boolean }, terminal: Terminal): Promise<CommandResult> {
+export async function apply(
+  options: ServerOptions & { readonly yes: boolean; readonly prune: boolean },
+  terminal: Terminal,
+): Promise<CommandResult> {
   const loaded = await terminal.progress(`Checking ${options.file}`, () => loadFile(options.file));
   const login = await readLogin(options);
-  const plan = await terminal.progress(`Comparing with ${login.server}`, () => planFile(login, loaded));
+  const plan = await terminal.progress(`Comparing with ${login.server}`, () => planFile(login, loaded, options.prune));
   const findings = findingsJson([...loaded.warnings, ...loaded.locate(plan.findings)]);
   if (plan.changes.length === 0) {
     return { exitCode: 0, text: renderSummary(plan), json: { ...plan, findings } };
   }
-  if (!options.yes) await confirm(renderPlan(plan, terminal), terminal);
+  if (!options.yes) await confirm(plan, terminal);
   const applied = await terminal.progress(
     `Applying ${plan.changes.length} ${plan.changes.length === 1 ? "change" : "changes"}`,
-    () => applyFile(login, loaded, plan.planId),
+    () => applyFile(login, loaded, plan.planId, options.prune),
   );
   const text = options.yes ? renderPlan(plan, terminal) : renderSummary(plan);
   return { exitCode: 0, text: `${text}\nApplied.`, json: { ...applied, findings } };
 }
 
-async function confirm(shown: string, terminal: Terminal): Promise<void> {
+async function confirm(plan: PlatformPlan, terminal: Terminal): Promise<void> {
   if (!terminal.isInteractive) {
     throw failure(
       "Nobody is here to be asked.",
       "Look at the changes with gatehouse diff, then apply them with --yes.",
     );
   }
-  process.stderr.write(`${shown}\n\n`);
-  if (!/^y(?:es)?$/i.test((await question("Apply these changes? Type yes: ")).trim())) {
+  process.stderr.write(`${renderPlan(plan, terminal)}\n\n`);
+  const gone = plan.changes.filter(({ kind }) => kind === "delete").length;
+  const asked = gone === 0 ? "Apply these changes?" : `Apply these changes, and delete ${gone} for good?`;
+  if (!/^y(?:es)?$/i.test((await question(`${asked} Type yes: `)).trim())) {
     throw failure("Nothing was changed.", "Run the command again when you are ready.");
   }
 }

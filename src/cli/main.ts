@@ -43,6 +43,7 @@ interface FileFlags {
   readonly file: string;
   readonly json: boolean;
   readonly yes: boolean;
+  readonly prune: boolean;
 }
 
 function onFile(name: string, description: string): Command {
@@ -61,8 +62,11 @@ const file =
 
 withServer(onFile("apply", "Make the server's workspace what the file says."))
   .option("-y, --yes", "apply without asking", false)
+  .option("--prune", "delete what the workspace has and the file does not name", false)
   .action(file(apply));
-withServer(onFile("diff", "Show what apply would change.")).action(file(diff));
+withServer(onFile("diff", "Show what apply would change."))
+  .option("--prune", "also what apply --prune would delete", false)
+  .action(file(diff));
 onFile("validate", "Check the file and its documents, without a server.").action(file(validate));
 program
   .command("schema")

@@ -16,13 +16,13 @@ const ProblemAnswer = z.object({
 });
 
 /** What applying the file would change. Changes nothing. */
-export function planFile(login: Login, loaded: LoadedFile): Promise<PlatformPlan> {
-  return putFile(login, loaded, "?plan=true", {});
+export function planFile(login: Login, loaded: LoadedFile, prune = false): Promise<PlatformPlan> {
+  return putFile(login, loaded, prune ? "?plan=true&prune=true" : "?plan=true", {});
 }
 
 /** Makes the changes of that plan, if the server's state is still the one it was made from. */
-export function applyFile(login: Login, loaded: LoadedFile, planId: string): Promise<PlatformPlan> {
-  return putFile(login, loaded, "", { planId });
+export function applyFile(login: Login, loaded: LoadedFile, planId: string, prune = false): Promise<PlatformPlan> {
+  return putFile(login, loaded, prune ? "?prune=true" : "", { planId });
 }
 
 async function putFile(login: Login, loaded: LoadedFile, query: string, more: object): Promise<PlatformPlan> {

@@ -15,16 +15,17 @@ export function renderPlan(plan: PlatformPlan, terminal: Terminal): string {
 /** What changes, in numbers, and what is left alone. */
 export function renderSummary(plan: PlatformPlan): string {
   const created = plan.changes.filter((change) => change.kind === "create").length;
-  const updated = plan.changes.length - created;
+  const deleted = plan.changes.filter((change) => change.kind === "delete").length;
+  const updated = plan.changes.length - created - deleted;
   const counts =
     plan.changes.length === 0
       ? `Nothing to change in workspace ${plan.workspace}`
-      : `Workspace ${plan.workspace}: ${created} to create, ${updated} to update`;
+      : `Workspace ${plan.workspace}: ${created} to create, ${updated} to update${deleted === 0 ? "" : `, ${deleted} to delete`}`;
   const lines = [`${counts}, ${plan.unchanged} as ${plan.unchanged === 1 ? "it" : "they"} should be.`];
   const left = topmost(plan.unmanaged);
   if (left.length > 0) {
     const more = left.length > 10 ? ` and ${left.length - 10} more` : "";
-    lines.push(`Not in the file, and left alone: ${left.slice(0, 10).join(", ")}${more}.`);
+    lines.push(`Not in the file, and left alone without --prune: ${left.slice(0, 10).join(", ")}${more}.`);
   }
   return lines.join("\n");
 }
@@ -42,6 +43,7 @@ function renderChange({ kind, resource, before, after }: PlatformChange, termina
     if (lines.length > newLinesMax) shown.push(style("dim", `    … ${lines.length - newLinesMax} more lines`));
     return [style(["bold", "green"], `+ ${resource}`), ...shown].join("\n");
   }
+  if (kind === "delete") return style(["bold", "red"], `- ${resource}`);
   return [style(["bold", "yellow"], `~ ${resource}`), ...renderDiff(toYaml(before), toYaml(after), terminal)].join(
     "\n",
   );

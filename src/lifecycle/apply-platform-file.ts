@@ -21,6 +21,7 @@ import { canonicalJson } from "../model/revision.ts";
 import { planMoves } from "./platform-file-placements.ts";
 import { planPlatformFile, type FullPlan } from "./platform-file-plan.ts";
 import type { VersionWish } from "./platform-file-versions.ts";
+import { pruneStatements, pruneTouched } from "./platform-file-prune-rows.ts";
 import { clearRows, writeRows } from "./platform-file-wish.ts";
 import { storePrograms } from "./program-store.ts";
 
@@ -41,6 +42,10 @@ export const applyPlatformFile = defineAction({
   scope: "catalog:read",
   input: z.strictObject({
     plan: z.boolean().default(false).describe("Only plan: nothing is changed."),
+    prune: z
+      .boolean()
+      .default(false)
+      .describe("Delete what the workspace has and the file does not name; left alone otherwise."),
     planId: z.string().max(100).optional().describe("The plan to carry out, as planning answered it."),
     file: z.preprocess(refuseForm, PlatformFile).describe("The workspace's file, as JSON."),
     documents: z
@@ -49,10 +54,10 @@ export const applyPlatformFile = defineAction({
       .describe("The documents that versions name, by the path that the file gives them."),
   }),
   output: PlatformPlan,
-  async decide({ plan: planOnly, planId, file, documents }, ctx) {
+  async decide({ plan: planOnly, prune, planId, file, documents }, ctx) {
     if (planOnly) requireScopes(ctx, "Planning", planNeeds);
     else requireScopes(ctx, "Applying", applyNeeds);
-    const full = await planPlatformFile(ctx, file, documents);
+    const full = await planPlatformFile(ctx, file, documents, prune);
     const { plan, state } = full;
     const target = { kind: "workspace", id: ctx.workspace, edition: state.workspace.edition };
     if (planOnly) return { unchanged: true, target, output: plan };
@@ -106,14 +111,21 @@ function contentsOf({ revision, content, document }: VersionWish): Content[] {
 }
 
 /** One batch: first what makes room, then all rows, then where APIs stand. */
-function change(ctx: Context, { plan, state, wanted, wishes }: FullPlan): Decision<PlatformPlan> {
+async function change(ctx: Context, full: FullPlan): Promise<Decision<PlatformPlan>> {
+  const { plan, state, wanted, wishes, pruned } = full;
   const moves = planMoves(wanted);
+  const prune = pruned === null ? { first: [], last: [] } : pruneStatements(ctx, pruned);
+  const left = pruned === null ? nothingLeft : await pruneTouched(ctx, state, pruned);
+  const gone = pruned?.deletions ?? [];
   const edition = state.workspace.edition;
   const { name } = wanted.file;
   return {
     target: { kind: "workspace", id: ctx.workspace, edition },
-    before: Object.fromEntries(wishes.map(({ resource, before }) => [resource, before])),
-    after: Object.fromEntries(wishes.map(({ resource, after }) => [resource, after])),
+    before: Object.fromEntries([...wishes, ...gone].map(({ resource, before }) => [resource, before])),
+    after: Object.fromEntries([
+      ...wishes.map(({ resource, after }) => [resource, after] as const),
+      ...gone.map(({ resource }) => [resource, null] as const),
+    ]),
     output: { ...plan, applied: true },
     guards: [unchangedWorkspace(state.workspace, changedMeanwhile)],
     statements: [
@@ -121,21 +133,25 @@ function change(ctx: Context, { plan, state, wanted, wishes }: FullPlan): Decisi
         .update(workspaces)
         .set({ ...(name === undefined ? {} : { name }), edition: edition + 1, updatedAt: ctx.now() })
         .where(eq(workspaces.id, ctx.workspace)),
+      ...prune.first,
       ...clearRows(ctx, wishes),
       ...moves.clear,
       ...writeRows(ctx, wishes),
       ...moves.insert,
+      ...prune.last,
     ],
     effects: [
       distribute({
-        apis: [...new Set([...wishes.flatMap(({ touched }) => touched?.apis ?? []), ...moves.apis])],
-        buckets: moves.buckets,
-        records: wishes.flatMap(({ touched }) => touched?.records ?? []),
+        apis: [...new Set([...wishes.flatMap(({ touched }) => touched?.apis ?? []), ...moves.apis, ...left.apis])],
+        buckets: [...new Set([...moves.buckets, ...left.buckets])],
+        records: [...wishes.flatMap(({ touched }) => touched?.records ?? []), ...left.records],
         policies: wishes.some(({ touched }) => touched?.policies === true),
       }),
     ],
   };
 }
+
+const nothingLeft = { apis: [], buckets: [], records: [] };
 
 const changedMeanwhile = new Problem("plan-outdated", {
   detail: "The workspace was changed while the file was applied. Ask for a new plan and look at it.",

@@ -24,6 +24,7 @@ import { checkFile, refuseRetirements } from "./platform-file-check.ts";
 import { applicationWishes, organizationWishes, subscriptionWishes } from "./platform-file-consumers.ts";
 import { fileIds, idOf, namesOf } from "./platform-file-ids.ts";
 import { indexState } from "./platform-file-index.ts";
+import { findPruned, refuseUsed, without, type Pruned } from "./platform-file-prune.ts";
 import { readWorkspaceState, type WorkspaceState } from "./platform-file-state.ts";
 import { versionWishes, type VersionWish } from "./platform-file-versions.ts";
 import { isChange, rowOf, type Wish } from "./platform-file-wish.ts";
@@ -31,7 +32,10 @@ import { isChange, rowOf, type Wish } from "./platform-file-wish.ts";
 /** A plan with all that carrying it out takes. */
 export interface FullPlan {
   readonly plan: PlatformPlan;
+  /** As it is, what is pruned included. */
   readonly state: WorkspaceState;
+  readonly pruned: Pruned | null;
+  /** Beside the state without what is pruned. */
   readonly wanted: Wanted;
   /** Only those that change something, in the order in which rows must be written. */
   readonly wishes: readonly Wish[];
@@ -45,8 +49,12 @@ export async function planPlatformFile(
   ctx: Context,
   file: PlatformFile,
   documents: Readonly<Record<string, PlatformDocument>>,
+  prune: boolean,
 ): Promise<FullPlan> {
-  const state = await readWorkspaceState(ctx);
+  const whole = await readWorkspaceState(ctx);
+  const pruned = prune ? findPruned(file, whole) : null;
+  if (pruned !== null) await refuseUsed(ctx, file, whole, pruned);
+  const state = pruned === null ? whole : without(whole, pruned);
   const known = indexState(state);
   const { versions: prepared, warnings } = checkFile(ctx, file, documents, state, known);
   await refuseRetirements(ctx, prepared, known);
@@ -68,8 +76,9 @@ export async function planPlatformFile(
   ];
   const wishes = all.filter(isChange);
   return {
-    plan: await describePlan(ctx, wishes, all, unmanaged(wanted, prepared, all), warnings),
-    state,
+    plan: await describePlan(ctx, { wishes, all, pruned, unmanaged: unmanaged(wanted, prepared, all) }, warnings),
+    state: whole,
+    pruned,
     wanted,
     wishes,
     versions: versions.filter(isChange),
@@ -79,22 +88,34 @@ export async function planPlatformFile(
 
 async function describePlan(
   ctx: Context,
-  wishes: readonly Wish[],
-  all: readonly Wish[],
-  unmanaged: string[],
+  {
+    wishes,
+    all,
+    pruned,
+    unmanaged,
+  }: {
+    readonly wishes: readonly Wish[];
+    readonly all: readonly Wish[];
+    readonly pruned: Pruned | null;
+    readonly unmanaged: string[];
+  },
   findings: readonly PlacedFinding[],
 ): Promise<PlatformPlan> {
+  const deletions = pruned?.deletions ?? [];
   const named = all.map(({ resource, before, after }) => [resource, before, after]);
   return {
     workspace: ctx.workspace,
-    planId: await contentHash(canonicalJson({ workspace: ctx.workspace, named, unmanaged })),
+    planId: await contentHash(canonicalJson({ workspace: ctx.workspace, named, unmanaged, deletions })),
     applied: false,
-    changes: wishes.map(({ resource, before, after }) => ({
-      kind: before === null ? "create" : "update",
-      resource,
-      before,
-      after,
-    })),
+    changes: [
+      ...wishes.map(({ resource, before, after }) => ({
+        kind: before === null ? ("create" as const) : ("update" as const),
+        resource,
+        before,
+        after,
+      })),
+      ...deletions.map(({ resource, before }) => ({ kind: "delete" as const, resource, before, after: null })),
+    ],
     unchanged: all.length - wishes.length,
     unmanaged,
     findings: [...findings],

@@ -142,6 +142,26 @@ describe("a file or document that is nested without end", () => {
   });
 });
 
+describe("--prune", () => {
+  it("shows what would be deleted, and asks for it in plan and apply alike", async () => {
+    const pruning = {
+      ...plan,
+      changes: [{ kind: "delete", resource: "apis/old", before: {}, after: null }],
+      unmanaged: [],
+    };
+    const { url, asked } = await script([200, pruning], [200, { ...pruning, applied: true }]);
+    const { code, stdout } = await gatehouse(["apply", "--prune", "--yes", "--server", url], token);
+    expect([code, stdout]).toEqual([
+      0,
+      "- apis/old\n\nWorkspace default: 0 to create, 0 to update, 1 to delete, 3 as they should be.\nApplied.\n",
+    ]);
+    expect(asked.map((one) => one.url)).toEqual([
+      "/manage/v1/platform-file?plan=true&prune=true",
+      "/manage/v1/platform-file?prune=true",
+    ]);
+  });
+});
+
 describe("gatehouse diff", () => {
   it("shows what would change like a diff, without colour on a pipe, and exits with 2", async () => {
     const { url, asked } = await script([200, plan]);
@@ -158,7 +178,7 @@ describe("gatehouse diff", () => {
       - id: key
 
 Workspace default: 1 to create, 1 to update, 3 as they should be.
-Not in the file, and left alone: apis/old.
+Not in the file, and left alone without --prune: apis/old.
 `);
     expect(code).toBe(2);
     expect(asked).toHaveLength(1);

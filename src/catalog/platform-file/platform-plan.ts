@@ -11,10 +11,10 @@ export const PlacedFinding = z.object({
 export type PlacedFinding = z.output<typeof PlacedFinding>;
 
 export const PlatformChange = z.object({
-  kind: z.enum(["create", "update"]),
+  kind: z.enum(["create", "update", "delete"]),
   resource: z.string().describe("What changes, such as apis/bookshop/versions/v1."),
   before: z.unknown().describe("What it is now, in the words of the file; null for what is new."),
-  after: z.unknown().describe("What it will be."),
+  after: z.unknown().describe("What it will be; null for what is deleted."),
 });
 export type PlatformChange = z.output<typeof PlatformChange>;
 
@@ -26,7 +26,9 @@ export const PlatformPlan = z.object({
   unchanged: z.int().describe("How many resources of the file are as they should be."),
   unmanaged: z
     .array(z.string())
-    .describe("Resources of the workspace that the file does not name. They are left alone."),
+    .describe(
+      "Resources of the workspace that the file does not name. They are left alone, unless pruning was asked for.",
+    ),
   findings: z.array(PlacedFinding).describe("Warnings; errors refuse the file."),
 });
 export type PlatformPlan = z.output<typeof PlatformPlan>;
