@@ -1,4 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { Canary } from "../src/model/canary.ts";
 import type { Brownout } from "../src/model/deprecation.ts";
 import type { PlanLimits } from "../src/model/limit.ts";
 import type { PolicyList } from "../src/model/policy-entry.ts";
@@ -133,6 +134,8 @@ export const deployments = sqliteTable(
     /** The revision that it pointed to before the current one, which a rollback brings back; null: there was none. */
     previous: text(),
     program: text().notNull(),
+    /** The revision that some callers get instead; null: none do. */
+    canary: text({ mode: "json" }).$type<Canary>(),
     /** The change that pointed it there: the revision of the limits that its policies define. */
     sequence: integer().notNull(),
     publishedAt: integer("published_at").notNull(),

@@ -7,6 +7,7 @@
 import { Command } from "commander";
 import { apply } from "./apply.ts";
 import { exportAudit, listAudit, verifyAudit } from "./audit.ts";
+import { abortCanary, promoteCanary, setCanary, startCanary } from "./canary.ts";
 import type { CommandResult, RemoteOptions } from "./command.ts";
 import { diff } from "./diff.ts";
 import { dump } from "./dump.ts";
@@ -136,6 +137,31 @@ remote(program, "retire <api/version>", "Refuse all calls of a version with 410.
   .action(runOn(retire));
 remote(program, "reinstate <api/version>", "Make a deprecated or retired version a published one again.").action(
   runOn(reinstate),
+);
+
+const canary = program
+  .command("canary")
+  .description("A new revision for a share of callers, the same ones everywhere.");
+type CanaryFlags = RemoteOptions & Json & { readonly environment: string };
+function onCanary(name: string, description: string): Command {
+  return inEnvironment(remote(canary, `${name} <api/version>`, description), "environment in which it runs");
+}
+const percent = ["-p, --percent <share>", "share of callers, in per cent"] as const;
+onCanary("start", "Serve the draft to a share of callers, beside what is published.")
+  .requiredOption(...percent)
+  .action((version: string, flags: CanaryFlags & { readonly percent: string }) =>
+    run(flags.json, () => startCanary(version, flags)),
+  );
+onCanary("set", "Change the share; whoever is in stays in as it grows.")
+  .requiredOption(...percent)
+  .action((version: string, flags: CanaryFlags & { readonly percent: string }) =>
+    run(flags.json, () => setCanary(version, flags)),
+  );
+onCanary("promote", "Serve it to all callers.").action((version: string, flags: CanaryFlags) =>
+  run(flags.json, () => promoteCanary(version, flags)),
+);
+onCanary("abort", "Serve it to nobody.").action((version: string, flags: CanaryFlags) =>
+  run(flags.json, () => abortCanary(version, flags)),
 );
 
 const schedules = program.command("schedules").description("What is published or retired at a time.");

@@ -53,6 +53,8 @@ function isBelieved({ record, readAt, floor }: Remembered, floorNow: number, now
 export interface GatewayDirectory extends Directory {
   /** Brings what a key leads to into memory, ahead of the policies that will ask. Never rejects. */
   prefetch(key: string, lookup: Lookup): Promise<void>;
+  /** The application that a key leads to; null for a key that does not count, or where nobody can tell. Never rejects. */
+  applicationOf(key: string, lookup: Lookup): Warm<string | null>;
 }
 
 export function createDirectory(ports: GatewayPorts, currency: Currency): GatewayDirectory {
@@ -134,6 +136,14 @@ export function createDirectory(ports: GatewayPorts, currency: Currency): Gatewa
       return record instanceof Promise
         ? record.then((read) => secrets.valueFor(read, name, targets))
         : secrets.valueFor(record, name, targets);
+    },
+    applicationOf(key, lookup) {
+      const found = findKey(key, lookup);
+      if (!(found instanceof Promise)) return found?.application ?? null;
+      return found.then(
+        (record) => record?.application ?? null,
+        () => null,
+      );
     },
     async prefetch(key, lookup) {
       try {

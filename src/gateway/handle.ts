@@ -4,9 +4,10 @@
  * Must not import the management plane: no database, no area, no document tooling. What it serves arrives as programs.
  */
 import type { Call } from "../model/call.ts";
+import { isInCanary } from "../model/canary.ts";
 import { Problem } from "../model/problem.ts";
 import type { BucketVersion } from "../model/program.ts";
-import type { Warm } from "../model/warm.ts";
+import { whenThere, type Warm } from "../model/warm.ts";
 import type { Services } from "../policies/services.ts";
 import { rest } from "../protocols/rest/wire.ts";
 import { wires } from "../protocols/wire.ts";
@@ -77,7 +78,9 @@ export function createGateway(ports: GatewayPorts): Gateway {
         call = callOf(opened, { api, selected, program: null, ...nowhere }, surroundings);
         throw selected.problem ?? nothingHere(opened);
       }
-      const here = await groundOf(api, selected.version);
+      const chosen = isInCanaryOf(selected.version, opened);
+      const isCanary = chosen instanceof Promise ? await chosen : chosen;
+      const here = await groundOf(api, selected.version, isCanary);
       ground = here;
       const { route, parameters, preflight, allow } = find(routesOf(here), request, selected.path);
       const matched: Matched = { api, selected, program: here.program, route, parameters, preflight };
@@ -100,13 +103,32 @@ export function createGateway(ports: GatewayPorts): Gateway {
     }
   }
 
-  function groundOf(api: Ground["api"], version: BucketVersion): Warm<Ground> {
-    const program = registry.revision(version.program, version.id);
+  /** Sticky by application, and by address for whoever shows no key of ours. Only versions with a canary cost a look. */
+  function isInCanaryOf({ canary }: BucketVersion, opened: Opened): Warm<boolean> {
+    if (canary === null) return false;
+    const inIt = (caller: string): boolean => isInCanary(caller, canary.revision, canary.percent);
+    const key = presentedKey(opened);
+    const application = key === null ? null : directory.applicationOf(key, { ...opened, moved: null, stoodOn: [] });
+    return whenThere(application, (id) => inIt(id ?? opened.clientAddress));
+  }
+
+  function groundOf(api: Ground["api"], version: BucketVersion, isCanary: boolean): Warm<Ground> {
+    const { canary } = version;
+    const program =
+      isCanary && canary !== null
+        ? registry.revision(canary.program, `${version.id} canary`)
+        : registry.revision(version.program, version.id);
     const lists = registry.lists(api.workspace);
     if (program instanceof Promise || lists instanceof Promise) {
-      return Promise.all([program, lists]).then(([read, listed]) => ({ api, version, program: read, lists: listed }));
+      return Promise.all([program, lists]).then(([read, listed]) => ({
+        api,
+        version,
+        program: read,
+        lists: listed,
+        isCanary,
+      }));
     }
-    return { api, version, program, lists };
+    return { api, version, program, lists, isCanary };
   }
 
   /** Whether anything that the call has stood on so far is another by now. */

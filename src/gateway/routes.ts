@@ -22,6 +22,8 @@ export interface Ground {
   readonly version: BucketVersion;
   readonly program: RevisionProgram;
   readonly lists: Lists;
+  /** The call is the canary's: `program` is the new revision. */
+  readonly isCanary: boolean;
 }
 
 export interface VersionRoutes {
@@ -37,7 +39,7 @@ export interface VersionRoutes {
 export function createRoutes(engine: Engine, ports: GatewayPorts): (ground: Ground) => VersionRoutes {
   const composed = recent<{ readonly ground: Ground; readonly routes: VersionRoutes }>(versionsMax);
   return (ground) => {
-    const key = `${ground.api.environment} ${ground.api.host} ${ground.version.id}`;
+    const key = `${ground.api.environment} ${ground.api.host} ${ground.version.id}${ground.isCanary ? " canary" : ""}`;
     const known = composed.get(key);
     if (known !== undefined && isSame(known.ground, ground)) return known.routes;
     const routes = versionRoutes(ground, engine, ports);
@@ -86,7 +88,10 @@ function secretsOf({ policies, routes }: RevisionProgram): string[] {
 }
 
 /** `global ∘ workspace ∘ revision ∘ operation`, and what the API's products ask for. */
-export function placedFor({ api, version, program, lists }: Ground, route: Route): Placed[] {
+export function placedFor({ api, version, program, lists, isCanary }: Ground, route: Route): Placed[] {
+  // A canary counts for itself: its limits may be others, and whoever is in it stays in it.
+  const owner = isCanary ? `${version.id}/canary` : version.id;
+  const sequence = isCanary ? (version.canary?.sequence ?? 0) : version.sequence;
   const place = (origin: Placed["origin"], owner: string, revision: number) => (entry: PolicyEntry) => ({
     entry,
     origin,
@@ -96,8 +101,8 @@ export function placedFor({ api, version, program, lists }: Ground, route: Route
   const placed = [
     ...lists.global.policies.map(place("global", "global", lists.global.sequence)),
     ...(lists.workspace?.policies ?? []).map(place("workspace", api.workspace, lists.workspace?.sequence ?? 0)),
-    ...program.policies.map(place("revision", version.id, version.sequence)),
-    ...(route.policies ?? []).map(place("operation", `${version.id}/${route.operation}`, version.sequence)),
+    ...program.policies.map(place("revision", owner, sequence)),
+    ...(route.policies ?? []).map(place("operation", `${owner}/${route.operation}`, sequence)),
   ];
-  return [...placed, ...planFor(placed, api.products, version.id)];
+  return [...placed, ...planFor(placed, api.products, owner)];
 }

@@ -106,6 +106,7 @@ function bucketVersion(
       sunsetAt: isDeprecated ? version.sunsetAt : null,
       guideUrl: isDeprecated ? version.guideUrl : null,
       brownouts: isDeprecated ? version.brownouts : [],
+      canary: deployment.canary,
       sequence: deployment.sequence,
     },
   ];

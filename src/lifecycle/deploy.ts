@@ -52,7 +52,7 @@ export async function deploy(ctx: Context, deployment: Deployment): Promise<Deci
   const [current] = await ctx.db.select().from(deployments).where(at(version, environment));
   const target = { kind: "version", id: version.id, edition: version.edition };
   const answer = { environment: environment.id, revision, number, program: hash, findings: [...findings] };
-  if (current?.revision === revision && current.program === hash) {
+  if (current?.revision === revision && current.program === hash && current.canary === null) {
     return { unchanged: true, target, output: { version: versionOf(version), ...answer } };
   }
   const now = ctx.now();
@@ -67,7 +67,8 @@ export async function deploy(ctx: Context, deployment: Deployment): Promise<Deci
   const sequence = sql<number>`(select max(${changes.sequence}) from ${changes})`;
   // What a rollback brings back: compiling the same revision anew is nothing that it would undo.
   const previous = current?.revision === revision ? current.previous : (current?.revision ?? null);
-  const row = { ...pointer, revision, previous, program: hash, sequence, publishedAt: now };
+  // Whatever is published there ends a canary beside it.
+  const row = { ...pointer, revision, previous, program: hash, canary: null, sequence, publishedAt: now };
   return {
     target,
     before: { ...versionOf(version), environment: environment.slug, revision: current?.revision ?? null },

@@ -60,6 +60,8 @@ export function dumpVersion(row: VersionRow, source: DumpSource): DumpedVersion 
   if (others.length > 0)
     note(`${others.join(", ")} serve other content than ${served[0]?.slug}, whose content this is.`);
   if (served.length > 0 && row.draft !== chosen) note("Its draft differs from what is served, which is what this is.");
+  const trying = known.deploymentsOf(row.id).filter(({ canary }) => canary !== null);
+  if (trying.length > 0) note("A canary of it runs, which a file cannot say. This is what all others get.");
   const isPlain = content.operations.every(
     ({ summary, tags, deprecated }) => summary === "" && tags.length === 0 && !deprecated,
   );

@@ -2,6 +2,7 @@
  * @module Lifecycle: what is served. Publishes, promotes, rolls back, deprecates and retires versions, sets the central policy
  * lists, applies whole workspaces from a file, and brings all of it to the edge.
  */
+import { abortCanary } from "./abort-canary.ts";
 import { applyPlatformFile } from "./apply-platform-file.ts";
 import { cancelSchedule } from "./cancel-schedule.ts";
 import { checkVersion } from "./check-version.ts";
@@ -15,6 +16,7 @@ import { getWorkspacePolicies } from "./get-workspace-policies.ts";
 import { listDeployments } from "./list-deployments.ts";
 import { listRevisions } from "./list-revisions.ts";
 import { listSchedules } from "./list-schedules.ts";
+import { promoteCanary } from "./promote-canary.ts";
 import { promoteVersion } from "./promote-version.ts";
 import { publishRevision } from "./publish-revision.ts";
 import { publishVersion } from "./publish-version.ts";
@@ -23,9 +25,11 @@ import { reinstateVersion } from "./reinstate-version.ts";
 import { retireVersion } from "./retire-version.ts";
 import { rollBackVersion } from "./roll-back-version.ts";
 import { scheduleVersion } from "./schedule-version.ts";
+import { setCanary } from "./set-canary.ts";
 import { setGlobalPolicies } from "./set-global-policies.ts";
 import { setWorkspacePolicies } from "./set-workspace-policies.ts";
 import { settleSchedule } from "./settle-schedule.ts";
+import { startCanary } from "./start-canary.ts";
 import { withdrawVersion } from "./withdraw-version.ts";
 
 export { Publication } from "./deploy.ts";
@@ -35,6 +39,7 @@ export { CentralPolicies } from "./policy-list.ts";
 
 /** Everything that this area can do. */
 export const lifecycle = {
+  abortCanary,
   applyPlatformFile,
   cancelSchedule,
   checkVersion,
@@ -48,6 +53,7 @@ export const lifecycle = {
   listDeployments,
   listRevisions,
   listSchedules,
+  promoteCanary,
   promoteVersion,
   publishRevision,
   publishVersion,
@@ -56,8 +62,10 @@ export const lifecycle = {
   retireVersion,
   rollBackVersion,
   scheduleVersion,
+  setCanary,
   setGlobalPolicies,
   setWorkspacePolicies,
   settleSchedule,
+  startCanary,
   withdrawVersion,
 } as const;

@@ -17,6 +17,10 @@ export const listDeployments = defineQuery({
         revision: z.string().describe("Address of the content that is served."),
         number: z.int().describe("Number of that revision."),
         program: z.string().describe("Hash of the program that the gateway runs."),
+        canary: z
+          .object({ revision: z.string(), percent: z.number() })
+          .nullable()
+          .describe("What a share of callers gets instead; null: nobody does."),
         publishedAt: z.int().describe("When it was pointed there, in ms since 1970."),
       }),
     ),
@@ -29,6 +33,7 @@ export const listDeployments = defineQuery({
         revision: deployments.revision,
         number: revisions.number,
         program: deployments.program,
+        canary: deployments.canary,
         publishedAt: deployments.publishedAt,
       })
       .from(deployments)
@@ -36,6 +41,10 @@ export const listDeployments = defineQuery({
       .innerJoin(revisions, and(eq(revisions.version, deployments.version), eq(revisions.id, deployments.revision)))
       .where(eq(deployments.version, version.id))
       .orderBy(environments.slug);
-    return { items };
+    const shown = items.map(({ canary, ...item }) => ({
+      ...item,
+      canary: canary === null ? null : { revision: canary.revision, percent: canary.percent },
+    }));
+    return { items: shown };
   },
 });

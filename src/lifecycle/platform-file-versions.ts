@@ -164,6 +164,7 @@ async function versionWish(
             revision,
             previous,
             program: await contentHash(JSON.stringify(program)),
+            canary: null,
             sequence: ownSequence,
             publishedAt: ctx.now(),
           }),

@@ -134,6 +134,11 @@ export const BucketVersion = z.object({
     .array(z.object({ from: z.int(), to: z.int() }))
     .readonly()
     .default([]),
+  /** What a share of callers gets instead: another revision, and the change that began it. */
+  canary: z
+    .object({ revision: z.string(), program: z.string(), percent: z.number(), sequence: z.int() })
+    .nullable()
+    .default(null),
   /** The change that put this revision here, by publish or rollback: the revision of the limits that it defines. */
   sequence: z.int().default(0),
 });

@@ -19,6 +19,8 @@ export const samples: Readonly<
   "bind-secret": { body: { hosts: [] } },
   "reject-subscription": { body: { reason: "Not yet." } },
   "schedule-version": { body: { does: "retire", at: 4_102_444_800_000 } },
+  "start-canary": { body: { percent: 10 } },
+  "set-canary": { body: { percent: 10 } },
   "list-usage": { query: { from: "0", to: "60000" } },
   "create-environment": { body: { slug: "staging", name: "Staging" } },
   "create-product": { body: { slug: "reading", name: "Reading" } },

@@ -192,6 +192,15 @@ describe("an operator, step by step,", () => {
     expect((await call("GET", `${one}/deployments`)).json).toMatchObject({ items: [{ environment: "production" }] });
     const last = await call("POST", `${one}/withdraw`, { body: { environment: "production" } });
     expect(last.json).toMatchObject({ status: 409, detail: expect.stringContaining("Retire it") });
+    await call("PATCH", one, { body: { policies: [{ ...cors, id: "pages" }, key] } });
+    expect((await call("POST", `${one}/canary`, { body: { percent: 5 } })).json).toMatchObject({
+      number: 3,
+      stable: 1,
+    });
+    expect((await call("PATCH", `${one}/canary`, { body: { percent: 50 } })).json).toMatchObject({ percent: 50 });
+    expect((await call("POST", `${one}/canary/abort`)).json).toMatchObject({ running: false });
+    await call("POST", `${one}/canary`, { body: { percent: 5 } });
+    expect((await call("POST", `${one}/canary/promote`)).json).toMatchObject({ number: 3 });
     const tomorrow = Date.now() + 86_400_000;
     const planned = await call("POST", `${one}/schedules`, { body: { does: "retire", at: tomorrow } });
     const schedule = planned.headers.get("Location")?.replace("/manage/v1", "") ?? "";

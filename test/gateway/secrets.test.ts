@@ -80,9 +80,10 @@ describe("a secret", () => {
   it("is looked up beside the caller, not behind", async () => {
     await setSecret("s3cret", ["upstream.test"]);
     gateway.publish({ policies: [{ id: "key", type: "require-key" }, inject], products: ["prod_1"] });
-    const key = await gateway.key({ mode: "leased", onFailure: "refuse", limits: [] });
+    const limits = [{ name: "l", algorithm: "fixed-window" as const, callsMax: 9, windowMs: 60_000 }];
+    const key = await gateway.key({ mode: "exact", onFailure: "refuse", limits });
     const answer = await gateway.call("https://api.test/shop/v1/books", { headers: { "x-api-key": key } });
     expect(answer.status).toBe(200);
-    expect(gateway.trips.indexOf("secret")).toBeLessThan(gateway.trips.indexOf("plan"));
+    expect(gateway.trips.indexOf("secret")).toBeLessThan(gateway.trips.indexOf("ledger"));
   });
 });

@@ -13,6 +13,11 @@ const noVersion = { input: { api: "books" }, pointers: ["/version"] };
 const edit = (ctx: Registry) =>
   perform(catalog.updateVersion, ctx, { ...v1, policies: [...cors, { id: "key", type: "require-key" }] });
 
+async function canary(_shop: Shop, ctx: Registry): Promise<void> {
+  await edit(ctx);
+  await perform(lifecycle.startCanary, ctx, { ...v1, percent: 10 });
+}
+
 const soon = (): number => Date.now() + 3_600_000;
 
 /** Schedules made for a case, by workspace. */
@@ -96,6 +101,20 @@ const cases: ActionCase[] = [
     wrong: { input: { x: 1 }, pointers: ["/x"] },
     gives: ["consumers:read"],
   },
+  {
+    does: lifecycle.startCanary,
+    before: (_shop, ctx) => edit(ctx),
+    input: () => ({ ...v1, percent: 10 }),
+    wrong: { input: { ...v1, percent: 101 }, pointers: ["/percent"] },
+  },
+  {
+    does: lifecycle.setCanary,
+    before: canary,
+    input: () => ({ ...v1, percent: 20 }),
+    wrong: { input: { ...v1, percent: "many" }, pointers: ["/percent"] },
+  },
+  { does: lifecycle.abortCanary, before: canary, input: () => v1, wrong: noVersion },
+  { does: lifecycle.promoteCanary, before: canary, input: () => v1, wrong: noVersion },
   { does: lifecycle.checkVersion, input: () => v1, wrong: noVersion },
   { does: lifecycle.listDeployments, input: () => v1, wrong: noVersion },
   { does: lifecycle.listRevisions, input: () => v1, wrong: noVersion },

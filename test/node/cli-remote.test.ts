@@ -82,6 +82,28 @@ describe("the steps of a version's life", () => {
     expect(asked.map(({ body }) => body)).toEqual([{}, { reason: "It leaks." }, {}]);
   });
 
+  it("tries a revision with some callers, then with all or none", async () => {
+    const canary = { number: 3, stable: 2, percent: 10, running: true };
+    const { gatehouse, asked } = await server(
+      [200, canary],
+      [200, { ...canary, percent: 0.5 }],
+      [200, publication],
+      [200, canary],
+    );
+    const started = await gatehouse("canary", "start", "bookshop/v1", "--percent", "10");
+    expect(started.stdout).toContain("Revision 3 of bookshop/v1 serves 10 % of callers in production");
+    await gatehouse("canary", "set", "bookshop/v1", "-p", "0.5", "-e", "staging");
+    expect((await gatehouse("canary", "promote", "bookshop/v1")).stdout).toContain("serves all callers");
+    expect((await gatehouse("canary", "abort", "bookshop/v1")).stdout).toContain("get revision 2");
+    expect((await gatehouse("canary", "start", "bookshop/v1", "-p", "many")).stderr).toContain("such as 10 or 0.5");
+    expect(asked).toMatchObject([
+      { url: `${one}/canary`, body: { percent: 10, environment: "production" } },
+      { url: `${one}/canary`, body: { percent: 0.5, environment: "staging" } },
+      { url: `${one}/canary/promote` },
+      { url: `${one}/canary/abort` },
+    ]);
+  });
+
   it("has it done at a time, lists what is, and cancels", async () => {
     const at = Date.UTC(2027, 0, 1, 6);
     const schedule = { id: "sch_1", version: "ver_1", does: "publish", at, state: "waiting", failure: null };

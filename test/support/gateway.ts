@@ -42,6 +42,7 @@ export interface ApiSpec {
     readonly state: "published" | "deprecated" | "retired";
     readonly successor?: string;
     readonly deprecation?: Partial<Deprecation>;
+    readonly canary?: BucketApi["versions"][number]["canary"];
   }[];
   readonly target?: string;
   readonly timeouts?: Partial<UpstreamSettings["timeouts"]>;
@@ -51,6 +52,8 @@ export interface TestGateway {
   call(url: string, init?: RequestInit): Promise<Response>;
   /** Puts an API in place of whatever was there and moves the root on. */
   publish(api?: ApiSpec): void;
+  /** Keeps a revision with these policies; its hash. */
+  keepRevision(hash: string, policies: readonly Partial<PolicyEntry>[]): string;
   /** Sets the policy list of the platform or the workspace. */
   setPolicies(scope: "global" | "workspace", policies: readonly Partial<PolicyEntry>[]): void;
   key(plan?: PlanLimits, changes?: Partial<RecordTypes["key"]>): Promise<string>;
@@ -110,11 +113,19 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
     ids,
     keyHash: hashSecret,
     publish,
+    keepRevision(hash, policies) {
+      const program = programs.get([...programs.keys()].findLast((key) => key.startsWith("program")) ?? "");
+      if (program?.kind !== "revision") throw new Error("publish something first");
+      const entries = policies.map((entry) => PolicyEntry.parse(entry));
+      programs.set(hash, { ...program, revision: hash, policies: entries });
+      return hash;
+    },
     setPolicies(scope, policies) {
       lists[scope] = policies.map((entry) => PolicyEntry.parse(entry));
       moveRoot(root.buckets);
     },
     async key(plan, changes = {}) {
+      const application = changes.application ?? ids.application;
       const key = await makeKey(crypto.getRandomValues(new Uint8Array(32)), await importKeySecret(keySecret));
       const hash = await hashSecret(key);
       records.set(recordKey("key", hash), {
@@ -122,15 +133,15 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
         id: `key_${ulid()}`,
         workspace: ids.workspace,
         environment: ids.environment,
-        application: ids.application,
+        application,
         expiresAt: null,
         revoked: false,
         ...changes,
       });
       const subscriptions = plan === undefined ? [] : [{ id: "sub_1", product: "prod_1", plan: `plan_${suffix}` }];
-      records.set(recordKey("application", ids.application), {
+      records.set(recordKey("application", application), {
         sequence,
-        id: ids.application,
+        id: application,
         workspace: ids.workspace,
         organization: "org_1",
         suspended: false,
@@ -221,6 +232,7 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
         successor: version.successor ?? null,
         ...notDeprecated,
         ...version.deprecation,
+        canary: version.canary ?? null,
         sequence: sequence + 1,
       })),
     };

@@ -91,6 +91,7 @@ function bucketApi(id: string, prefix: string, { target }: EdgeApi, program: str
         sunsetAt: null,
         guideUrl: null,
         brownouts: [],
+        canary: null,
         sequence: 1,
       },
     ],
