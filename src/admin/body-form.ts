@@ -8,6 +8,8 @@ export interface BodyForm {
   readonly bytesMax: number;
   /** The body is a text of its own kind, not the input's fields as JSON. */
   readonly isText: boolean;
+  /** The fields of the input that several files give, sent as parts of multipart/form-data, each under its path. */
+  readParts?(parts: Readonly<Record<string, string>>): Readonly<Record<string, unknown>>;
   /** The fields of the input that a body gives. May throw. */
   read(text: string, mediaType: string): Readonly<Record<string, unknown>>;
 }
@@ -38,6 +40,7 @@ export const documentBody: BodyForm = {
   bytesMax: 16 * mebibyte,
   isText: true,
   read: (text, mediaType) => ({ text, mediaType }),
+  readParts: ({ root, ...files }) => ({ files, ...(root === undefined ? {} : { root }) }),
 };
 
 function readFields(text: string): Readonly<Record<string, unknown>> {

@@ -73,11 +73,18 @@ function operationId(name: string): string {
 function describeBody(form: BodyForm, body: z.ZodRawShape): ZodOpenApiRequestBodyObject {
   const fields = z.strictObject(body);
   const schema = form.isText ? { type: "string" as const, description: "The document itself." } : fields;
+  const content = Object.fromEntries(form.mediaTypes.map((mediaType) => [mediaType, { schema }]));
   return {
     required: form.isText || !fields.safeParse({}).success,
-    content: Object.fromEntries(form.mediaTypes.map((mediaType) => [mediaType, { schema }])),
+    content: form.readParts === undefined ? content : { ...content, "multipart/form-data": { schema: filesSchema } },
   };
 }
+
+const filesSchema = {
+  type: "object" as const,
+  description: "Files by their paths, and root: the path of the one that begins.",
+  additionalProperties: { type: "string" as const },
+};
 
 function contentOf({ answers }: Route, output: z.ZodType): NonNullable<ZodOpenApiResponseObject["content"]> {
   const text = { schema: { type: "string" as const } };

@@ -8,6 +8,9 @@ import type { BodyForm } from "./body-form.ts";
 export async function readBody(request: Request, form: BodyForm): Promise<Readonly<Record<string, unknown>>> {
   const declared = request.headers.get("Content-Type");
   if (request.body === null && declared === null && !form.isText) return {};
+  if (form.readParts !== undefined && /^multipart\/form-data\b/i.test(declared ?? "")) {
+    return form.readParts(await readParts(request, form));
+  }
   const mediaType = checkMediaType(declared, form);
   checkEncoding(request.headers.get("Content-Encoding"));
   if (Number(request.headers.get("Content-Length")) > form.bytesMax) throw tooLarge(form);
@@ -37,6 +40,46 @@ function checkEncoding(encoding: string | null): void {
   throw new Problem("media-type-unsupported", {
     detail: "Compressed bodies are not read here. Send it without Content-Encoding.",
     headers: { "Accept-Encoding": "identity" },
+  });
+}
+
+/** The parts by their names, as text: files and fields alike. Nothing is parsed before all of it is known to be short enough. */
+async function readParts(request: Request, form: BodyForm): Promise<Record<string, string>> {
+  checkEncoding(request.headers.get("Content-Encoding"));
+  if (Number(request.headers.get("Content-Length")) > form.bytesMax) throw tooLarge(form);
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of request.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > form.bytesMax) throw tooLarge(form);
+    chunks.push(chunk);
+  }
+  try {
+    const whole = new Response(new Blob(chunks), {
+      headers: { "Content-Type": request.headers.get("Content-Type") ?? "" },
+    });
+    const parts: Record<string, string> = {};
+    for (const [name, value] of await whole.formData()) {
+      if (Object.hasOwn(parts, name)) throw twice(name);
+      Object.defineProperty(parts, name, {
+        value: typeof value === "string" ? value : await value.text(),
+        enumerable: true,
+      });
+    }
+    return parts;
+  } catch (thrown) {
+    if (thrown instanceof Problem) throw thrown;
+    throw new Problem("request-malformed", {
+      detail:
+        "The parts of the form cannot be read. Send multipart/form-data with one part for each file, named by its path.",
+      cause: thrown,
+    });
+  }
+}
+
+function twice(name: string): Problem {
+  return new Problem("request-malformed", {
+    detail: `Two parts are called ${name.slice(0, 100)}. Name each file by its own path.`,
   });
 }
 

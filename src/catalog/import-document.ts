@@ -4,28 +4,52 @@ import { versions } from "../../schema/catalog.ts";
 import { defineAction } from "../actions/action.ts";
 import { revise } from "../actions/revise.ts";
 import { Problem } from "../model/problem.ts";
-import { documents } from "../protocols/documents.ts";
+import { bundlers, documents } from "../protocols/documents.ts";
 import { contentAddress, storeContent } from "./content.ts";
 import { readRevisionContent, storeRevisionContent } from "./draft.ts";
 import { Finding } from "./finding.ts";
+import type { Finding as Found } from "../model/problem.ts";
 import { findVersion, Version, versionOf, versionRef } from "./version.ts";
 
 const longestChars = 16 * 1024 * 1024;
+
+const Path = z
+  .string()
+  .max(300)
+  .regex(
+    /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\\]+$/,
+    "Name a file by its path below the folder of all, such as schemas/book.yaml.",
+  );
+
+const Input = z
+  .strictObject({
+    ...versionRef,
+    mediaType: z.string().min(1).max(200).optional().describe("application/json or application/yaml."),
+    text: z
+      .string()
+      .min(1)
+      .max(longestChars, "The document has more than 16 MiB. Import it with the command line, which reads it itself.")
+      .optional()
+      .describe("The document."),
+    files: z
+      .record(Path, z.string().max(longestChars))
+      .optional()
+      .describe(
+        "Several files in its place, by their paths: references between them are followed, none to anywhere else.",
+      ),
+    root: Path.optional().describe("Which of the files begins; found by its field openapi if left out."),
+  })
+  .refine(({ text, files }) => (text === undefined) !== (files === undefined), {
+    path: ["text"],
+    message: "Send the document, or files that make one.",
+  });
 
 export const importDocument = defineAction({
   name: "import-document",
   summary:
     "Takes a description of an API, such as an OpenAPI document, as the draft of a version, with its operations.",
   scope: "catalog:write",
-  input: z.strictObject({
-    ...versionRef,
-    mediaType: z.string().min(1).max(200).describe("application/json or application/yaml."),
-    text: z
-      .string()
-      .min(1)
-      .max(longestChars, "The document has more than 16 MiB. Import it with the command line, which reads it itself.")
-      .describe("The document."),
-  }),
+  input: Input,
   output: z.object({
     version: Version,
     title: z.string().describe("Title that the document gives the API."),
@@ -33,7 +57,7 @@ export const importDocument = defineAction({
     servers: z.array(z.string()).describe("Addresses that the document names as servers."),
     findings: z.array(Finding).describe("What was not taken, or taken otherwise than written."),
   }),
-  async decide({ mediaType, text, ...ref }, ctx) {
+  async decide({ mediaType: kind, text: whole, files, root, ...ref }, ctx) {
     const { api, version } = await findVersion(ctx, ref);
     const read = documents[api.style];
     if (read === undefined) {
@@ -41,7 +65,11 @@ export const importDocument = defineAction({
         detail: `APIs of style ${api.style} are not described by a document here. List the operations instead.`,
       });
     }
-    const { title, operations, servers, findings } = read(text, mediaType);
+    const bundle = files === undefined ? null : (bundlers[api.style]?.(files, root) ?? null);
+    const text = bundle?.text ?? whole ?? "";
+    const mediaType = bundle === null ? (kind ?? "") : "application/json";
+    const { title, operations, servers, findings: own } = read(text, mediaType);
+    const findings = merged(bundle?.findings ?? [], own);
     const id = await contentAddress(text);
     await storeContent(ctx, { id, kind: "document", mediaType, text });
     const draft = { ...(await readRevisionContent(ctx, version.draft)), document: id, operations };
@@ -58,3 +86,9 @@ export const importDocument = defineAction({
     };
   },
 });
+
+/** What was found twice, by who put the files together and by who read the result, is told once. */
+function merged(first: readonly Found[], then: readonly Found[]): Found[] {
+  const known = new Set(first.map(({ pointer }) => pointer));
+  return [...first, ...then.filter(({ pointer }) => pointer === "" || !known.has(pointer))];
+}

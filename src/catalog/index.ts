@@ -44,7 +44,7 @@ import { updateVersion } from "./update-version.ts";
 
 export { Api, findApi, type ApiRow } from "./api.ts";
 export { contentAddress, keptContents, storeContents, type Content } from "./content.ts";
-export { ApiDocument, documentOf } from "./document.ts";
+export { ApiDocument, documentForm, documentOf } from "./document.ts";
 export { readRevisionContent, readRevisionContents, storeRevisionContent } from "./draft.ts";
 export { Environment, environmentRef, findEnvironment, type EnvironmentRow } from "./environment.ts";
 export { Finding } from "./finding.ts";

@@ -60,7 +60,9 @@ const Version = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe("OpenAPI 3.0 or 3.1 document, as a path relative to this file. Either this or operations."),
+    .describe(
+      "OpenAPI 3.0 to 3.2 or Swagger 2.0 document, as a path relative to this file. Either this or operations.",
+    ),
   operations: Operations.optional(),
   upstream: Slug.describe("Name of the upstream that answers."),
   environments: z

@@ -11,6 +11,7 @@ import { abortCanary, promoteCanary, setCanary, startCanary } from "./canary.ts"
 import type { CommandResult, RemoteOptions } from "./command.ts";
 import { diff } from "./diff.ts";
 import { dump } from "./dump.ts";
+import { importOpenApi } from "./import-openapi.ts";
 import { createKey, listKeys, revokeKey } from "./keys.ts";
 import { compare, listRevisions } from "./revisions.ts";
 import { run, runOn, type Json } from "./run.ts";
@@ -85,6 +86,16 @@ function remote(parent: Command, name: string, description: string, options = {}
 
 const inEnvironment = (command: Command, what: string): Command =>
   command.option("-e, --environment <name>", what, "production");
+
+const imports = program.command("import").description("Bring in what others describe.");
+remote(
+  imports,
+  "openapi <file> <api/version>",
+  "Take an OpenAPI or Swagger document, and all files it refers to, as a draft.",
+)
+  .option("--create", "make the API and the version, where they are not there yet", false)
+  .option("--prefix <path>", "path of an API that is made; its short name if left out")
+  .action(runOn(importOpenApi));
 
 remote(program, "dump", "Write the workspace as a file, with its documents; applying that changes nothing.")
   .option("-o, --out <folder>", "folder to write gatehouse.yaml and documents to; else the file alone to stdout")

@@ -42,6 +42,8 @@ export interface ManagementRequest {
   readonly method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
   readonly path: string;
   readonly body?: object;
+  /** A body that is a text of its own kind, in place of one in JSON. */
+  readonly content?: { readonly text: string; readonly mediaType: string };
   readonly accept?: string;
   readonly workspace?: string | undefined;
 }
@@ -55,10 +57,12 @@ interface Origin {
 /** The answer, if it is one of success. Throws a failure that says what to do where there is none, or a refusal. */
 export async function callManagement(
   login: Login,
-  { method, path, body, accept = "application/json", workspace }: ManagementRequest,
+  { method, path, body, content, accept = "application/json", workspace }: ManagementRequest,
   origin?: Origin,
 ): Promise<Answer> {
   const url = new URL(`${login.server}${path}`);
+  const sent =
+    content ?? (body === undefined ? undefined : { text: JSON.stringify(body), mediaType: "application/json" });
   let answer: Answer;
   try {
     answer = await request(url, {
@@ -66,12 +70,12 @@ export async function callManagement(
       headers: {
         authorization: `Bearer ${login.token}`,
         accept,
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(sent === undefined ? {} : { "content-type": sent.mediaType }),
         // A command says what it means, whatever was there before: workspaces that want to be told so are.
         ...(method === "PUT" || method === "PATCH" || method === "DELETE" ? { "if-match": "*" } : {}),
         ...(workspace === undefined ? {} : { "gatehouse-workspace": workspace }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(sent === undefined ? {} : { body: sent.text }),
       timeoutMs: 120_000,
     });
   } catch (thrown) {

@@ -1,16 +1,17 @@
 import * as z from "zod";
 import { defineQuery } from "../actions/action.ts";
-import { ApiDocument, documentOf } from "../catalog/index.ts";
+import { ApiDocument, documentForm, documentOf, findApi } from "../catalog/index.ts";
 import { readRevision, revisionRef } from "./revision.ts";
 
 export const getRevisionDocument = defineQuery({
   name: "get-revision-document",
-  summary: "Answers the document of a revision, as it was imported.",
+  summary: "Answers the document of a revision, as it was imported or as OpenAPI 3.1.",
   scope: "catalog:read",
-  input: z.strictObject(revisionRef),
+  input: z.strictObject({ ...revisionRef, ...documentForm }),
   output: ApiDocument,
-  async read(input, ctx) {
+  async read({ as, ...input }, ctx) {
     const content = await readRevision(ctx, input);
-    return documentOf(ctx, content, { noun: "revision", name: String(input.revision) });
+    const { style } = await findApi(ctx, input.api);
+    return documentOf(ctx, content, { noun: "revision", name: String(input.revision), style, as });
   },
 });

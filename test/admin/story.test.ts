@@ -13,6 +13,11 @@ paths:
     get: { operationId: listBooks, responses: { "200": { description: All. } } }
 `;
 
+async function multipart(form: FormData) {
+  const sent = new Response(form);
+  return { headers: { "Content-Type": sent.headers.get("Content-Type") ?? "" }, body: await sent.text() };
+}
+
 /** In a product, a version must ask who is calling. */
 const key = { id: "key", type: "require-key" };
 const cors = { id: "cors", type: "cors", config: { origins: ["*"] } };
@@ -34,6 +39,13 @@ describe("an operator", () => {
     const imported = await call("PUT", "/apis/books/versions/v1/document", { headers: yaml, body: document });
     expect(imported.json).toMatchObject({ title: "Books", version: { name: "v1", edition: 2 } });
     expect(imported.json?.["operations"]).toBeGreaterThan(0);
+    const form = new FormData();
+    form.set("openapi.yaml", new Blob([document.replace("    get:", "    $ref: list.yaml\n  /one:\n    get:")]));
+    form.set("list.yaml", new Blob(["get: { operationId: listAll, responses: { '200': { description: All. } } }"]));
+    const several = await call("PUT", "/apis/books/versions/v1/document", await multipart(form));
+    expect(several.json).toMatchObject({ operations: 2, findings: [] });
+    await call("PUT", "/apis/books/versions/v1/document", { headers: yaml, body: document });
+    expect((await call("GET", "/apis/books/versions/v1/document?as=3.1")).text).toBe(document);
     const kept = await call("GET", "/apis/books/versions/v1/document");
     expect(kept.text).toBe(document);
     expect(kept.headers.get("Content-Type")).toBe("application/yaml");

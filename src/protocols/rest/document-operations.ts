@@ -4,7 +4,14 @@ import type { Operation } from "../../model/revision.ts";
 import { makeOperationId, readDocumentPath, type DocumentPath } from "./document-path.ts";
 import { append, isObject, resolve, type JsonObject } from "./pointer.ts";
 
-const methods = new Set(["get", "put", "post", "delete", "options", "head", "patch"]);
+/** Fields of a path item that are methods; `query` since OpenAPI 3.2. */
+const methods = new Set(["get", "put", "post", "delete", "options", "head", "patch", "query"]);
+/** What the runtime passes on besides: methods of WebDAV and its kin. */
+const furtherMethods = new Set(
+  "ACL CHECKOUT COPY LOCK MERGE MKACTIVITY MKCOL MOVE NOTIFY PROPFIND PROPPATCH PURGE REPORT SEARCH SUBSCRIBE UNLOCK UNSUBSCRIBE".split(
+    " ",
+  ),
+);
 const pathItemFields = new Set(["$ref", "summary", "description", "servers", "parameters"]);
 
 interface Candidate {
@@ -49,8 +56,24 @@ function readPath(reading: Reading, path: string, written: unknown): void {
   if (!isObject(item))
     return note(reading, "error", pointer, "The path item is not an object. Write methods below it.");
   for (const [field, operation] of Object.entries(item)) {
-    if (methods.has(field)) readOperation(reading, { path, template, pointer, method: field, item, operation });
+    const place = { path, template, pointer, method: field, item, operation };
+    if (methods.has(field)) readOperation(reading, place);
+    else if (field === "additionalOperations") readAdditional(reading, place);
     else if (!pathItemFields.has(field) && !field.startsWith("x-")) noteUnknownMethod(reading, pointer, field);
+  }
+}
+
+/** OpenAPI 3.2: operations of methods that have no field of their own, by the method as it is sent. */
+function readAdditional(reading: Reading, place: Place): void {
+  const pointer = append(place.pointer, place.method);
+  if (!isObject(place.operation))
+    return note(reading, "error", pointer, "It is not an object. Write methods below it.");
+  for (const [method, operation] of Object.entries(place.operation)) {
+    if (furtherMethods.has(method)) readOperation(reading, { ...place, pointer, method, operation });
+    else if (methods.has(method.toLowerCase())) {
+      note(reading, "error", append(pointer, method), `Write “${method.toLowerCase()}” in the path item itself.`);
+    } else
+      note(reading, "error", append(pointer, method), `${method} is never passed through a gateway. It is left out.`);
   }
 }
 
@@ -67,7 +90,7 @@ function readOperation(reading: Reading, place: Place): void {
   const { path, template, method, operation } = place;
   const pointer = append(place.pointer, method);
   if (!isObject(operation)) return note(reading, "error", pointer, "The operation is not an object. Describe it.");
-  const shape = `${method} ${template.shape}`;
+  const shape = `${method.toUpperCase()} ${template.shape}`;
   const twin = reading.shapes.get(shape);
   if (twin !== undefined) {
     const message = `“${path}” and “${twin}” match the same requests. Keep one of them: this one is left out.`;

@@ -1,9 +1,10 @@
 /**
- * @module OpenAPI 3.0 and 3.1 documents, read for what the gateway can serve: operations, and findings for what it cannot.
+ * @module OpenAPI 3.0, 3.1 and 3.2 documents and Swagger 2.0, read for what the gateway can serve: operations, and findings for
+ * what it cannot.
  *
  * Cold path of the rest protocol (the hot one is wire.ts). Runs in a Worker: nothing is fetched, nothing is evaluated, the
  * parsed document is never copied. A 3.0 document stays 3.0, since operations read the same in both; who needs one schema
- * dialect upgrades what it reads. May import the model and the YAML parser only.
+ * dialect upgrades what it reads (upgrade-document.ts). May import the model, the YAML parser and the upgrader only.
  */
 import { Problem, type Finding } from "../../model/problem.ts";
 import type { Operation } from "../../model/revision.ts";
@@ -11,6 +12,7 @@ import { findReferenceFaults } from "./document-references.ts";
 import { readOperations } from "./document-operations.ts";
 import { parseDocument, workerBounds, type DocumentBounds } from "./parse-document.ts";
 import { isObject, type JsonObject } from "./pointer.ts";
+import { openApiVersion, upgradeDocument } from "./upgrade-document.ts";
 
 /** What a document says. An `error` in `findings` was not taken; a `warning` was taken otherwise than it is written. */
 export interface Description {
@@ -33,9 +35,10 @@ const findingsMax = 500;
  * means: text that does not parse, another version, `paths` that are no object. All else is a finding.
  */
 export function readDocument(text: string, mediaType: string, bounds: DocumentBounds = workerBounds): Description {
-  const document = parseDocument(text, mediaType, bounds);
-  const faults = findStructureFaults(document);
-  if (!isObject(document) || faults.length > 0) throw refusal(faults);
+  const written = parseDocument(text, mediaType, bounds);
+  const faults = findStructureFaults(written);
+  if (!isObject(written) || faults.length > 0) throw refusal(faults);
+  const document = openApiVersion(written) === "2.0" ? upgradeDocument(written) : written;
   const info = isObject(document.info) ? document.info : {};
   const { operations, findings } = readOperations(document);
   findings.push(...findReferenceFaults(document));
@@ -68,7 +71,7 @@ function findStructureFaults(document: unknown): Finding[] {
       faults.push(error("/info/version", 'The contract has no version. Add info.version, such as "1.0.0".'));
     }
   }
-  if (document.paths === undefined && String(document.openapi).startsWith("3.0")) {
+  if (document.paths === undefined && ["2.0", "3.0"].includes(openApiVersion(document) ?? "")) {
     faults.push(error("/paths", "There are no paths. Add paths, even an empty object."));
   } else if (document.paths !== undefined && !isObject(document.paths)) {
     faults.push(error("/paths", "paths is not an object. Write one field for each path, such as /books/{isbn}."));
@@ -78,18 +81,17 @@ function findStructureFaults(document: unknown): Finding[] {
 
 function findVersionFault(document: JsonObject): Finding | null {
   const { openapi } = document;
-  if (typeof document.swagger === "string") {
-    return error("/swagger", `This is Swagger ${document.swagger}. Convert the document to OpenAPI 3.1 first.`);
+  if (openApiVersion(document) !== null) return null;
+  if (document.swagger !== undefined) {
+    const written = JSON.stringify(document.swagger);
+    return error("/swagger", `Swagger ${written} is not read here. Use Swagger "2.0", or OpenAPI 3.0 to 3.2.`);
   }
   if (openapi === undefined)
     return error("/openapi", 'The field openapi is missing. Add it, such as openapi: "3.1.0".');
   if (typeof openapi === "number") {
     return error("/openapi", `The OpenAPI version reads as a number. Write it in full and in quotes: "${openapi}.0".`);
   }
-  if (typeof openapi !== "string" || !/^3\.[01]\.\d+/.test(openapi)) {
-    return error("/openapi", `OpenAPI ${JSON.stringify(openapi)} is not read here. Use OpenAPI 3.0 or 3.1.`);
-  }
-  return null;
+  return error("/openapi", `OpenAPI ${JSON.stringify(openapi)} is not read here. Use OpenAPI 3.0, 3.1 or 3.2.`);
 }
 
 function readServers(servers: unknown): string[] {

@@ -155,7 +155,7 @@ describe("what is no OpenAPI document is refused", () => {
     ["no version", "info: {}", "/openapi"],
     ["a version that reads as a number", "openapi: 3.1", "/openapi"],
     ["another version", 'openapi: "4.0.0"', "/openapi"],
-    ["Swagger", 'swagger: "2.0"', "/swagger"],
+    ["Swagger 1", 'swagger: "1.2"', "/swagger"],
     ["no info", 'openapi: "3.1.0"', "/info"],
     ["no title", 'openapi: "3.1.0"\ninfo: { version: "1" }', "/info/title"],
     ["paths that are a list", `${head}paths: []`, "/paths"],

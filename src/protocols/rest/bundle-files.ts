@@ -1,0 +1,62 @@
+import { Problem, type Finding } from "../../model/problem.ts";
+import { bundleDocuments, findRoot } from "./bundle-documents.ts";
+import { parseDocument, workerBounds, type DocumentBounds } from "./parse-document.ts";
+
+/** Most files of one description. */
+export const bundledFilesMax = 500;
+
+/** The text of one document made of several files, as JSON, and what was not found. */
+export interface BundledFiles {
+  readonly root: string;
+  readonly text: string;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Makes one document of files, JSON or YAML by their endings. `root` is the one that begins; found if it is not named. Throws
+ * `document-invalid` where a file cannot be parsed, naming it, and where none is a description.
+ */
+export function bundleFiles(
+  files: Readonly<Record<string, string>>,
+  root?: string,
+  bounds: DocumentBounds = workerBounds,
+): BundledFiles {
+  const names = Object.keys(files);
+  if (names.length > bundledFilesMax)
+    throw refusal(`There are more than ${bundledFilesMax} files. Bundle them with the command line.`);
+  const parsed = new Map(Object.entries(files).map(([path, text]) => [path, parseFile(path, text, bounds)]));
+  const begin = root ?? findRoot(parsed);
+  if (begin === null)
+    throw refusal(
+      `None of ${names.slice(0, 10).join(", ")} has the field openapi or swagger. Add the file that begins.`,
+    );
+  if (!parsed.has(begin))
+    throw refusal(`The root ${begin} is not among the files. Name one of ${names.slice(0, 10).join(", ")}.`);
+  const { document, findings, unused } = bundleDocuments(begin, parsed);
+  const stray = unused.map((path): Finding => ({
+    pointer: "",
+    message: `Nothing refers to the file ${path}. It is left out.`,
+    severity: "warning",
+  }));
+  return { root: begin, text: JSON.stringify(document), findings: [...findings, ...stray] };
+}
+
+function parseFile(path: string, text: string, bounds: DocumentBounds): unknown {
+  try {
+    return parseDocument(
+      text,
+      /\.json$/i.test(path) ? "application/json" : /\.ya?ml$/i.test(path) ? "application/yaml" : "",
+      bounds,
+    );
+  } catch (thrown) {
+    if (!(thrown instanceof Problem)) throw thrown;
+    throw new Problem(thrown.code, { detail: `${path}: ${thrown.detail}`, members: thrown.members, cause: thrown });
+  }
+}
+
+function refusal(message: string): Problem {
+  return new Problem("document-invalid", {
+    detail: message,
+    members: { findings: [{ pointer: "", message, severity: "error" }] },
+  });
+}

@@ -1,0 +1,89 @@
+/**
+ * Descriptions that others wrote, of real products and of every odd corner (ReadMe's collection, MIT): none crashes, and whatever a
+ * document says it can do is either taken or found.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { readDocument } from "../../src/protocols/rest/document.ts";
+import { exportDocument } from "../../src/protocols/rest/export-document.ts";
+import { isObject, lookUp, resolve, type JsonObject } from "../../src/protocols/rest/pointer.ts";
+
+const folder = path.join(import.meta.dirname, "..", "..", "node_modules", "@readme", "oas-examples");
+const methods = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace"]);
+
+const documents = ["2.0", "3.0", "3.1"].flatMap((version) =>
+  ["json", "yaml"].flatMap((kind) =>
+    readdirSync(path.join(folder, version, kind), { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => ({ name: `${version}/${kind}/${name}`, file: path.join(folder, version, kind, name), kind })),
+  ),
+);
+
+/** Method and path of everything that a document describes, path items behind references included. */
+function described(document: JsonObject): string[] {
+  const paths = isObject(document["paths"]) ? document["paths"] : {};
+  return Object.entries(paths).flatMap(([template, written]) => {
+    const item = resolve(document, written);
+    if (!("value" in item) || !isObject(item.value)) return [];
+    return Object.keys(item.value)
+      .filter((field) => methods.has(field))
+      .map((method) => `${method.toUpperCase()} ${template}`);
+  });
+}
+
+/** References outside of examples that lead to nothing. */
+function dangling(document: JsonObject): Set<string> {
+  const found = new Set<string>();
+  const seen = new Set<object>();
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null || seen.has(value)) return;
+    seen.add(value);
+    for (const [field, inner] of Object.entries(value)) {
+      if (field === "example" || field === "examples") continue;
+      if (
+        field === "$ref" &&
+        typeof inner === "string" &&
+        inner.startsWith("#/") &&
+        lookUp(document, inner) === undefined
+      )
+        found.add(inner);
+      else visit(inner);
+    }
+  };
+  visit(document);
+  return found;
+}
+
+it("is a collection worth the name", () => expect(documents.length).toBeGreaterThan(100));
+
+describe.each(documents)("$name", ({ file, kind }) => {
+  const text = readFileSync(file, "utf8");
+  const mediaType = `application/${kind}`;
+
+  it("is read without a silent loss", () => {
+    const { document, operations, findings } = readDocument(text, mediaType);
+    const taken = new Set(operations.map(({ method, path: template }) => `${method} ${template}`));
+    const lost = described(document).filter((one) => !taken.has(one));
+    const errors = findings.filter(({ severity }) => severity === "error").map(({ pointer }) => pointer);
+    for (const one of lost) {
+      const [method = "", template = ""] = one.split(/ (.*)/s);
+      const at = `/paths/${template.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+      expect(
+        errors.some((pointer) => pointer === at || pointer === `${at}/${method.toLowerCase()}`),
+        one,
+      ).toBe(true);
+    }
+  });
+
+  it("comes out as OpenAPI 3.1 with the same operations, and every reference that held", () => {
+    const before = readDocument(text, mediaType);
+    const exported = exportDocument(text, mediaType);
+    const after = readDocument(exported.text, exported.mediaType);
+    expect(after.document["openapi"]).toMatch(/^3\.1\./);
+    expect(after.operations).toEqual(before.operations);
+    const broken = dangling(after.document);
+    for (const reference of dangling(before.document)) broken.delete(reference);
+    expect([...broken]).toEqual([]);
+  });
+});

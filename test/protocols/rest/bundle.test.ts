@@ -1,0 +1,253 @@
+/** Several files as one document, and older documents in newer words. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { bundleFiles } from "../../../src/protocols/rest/bundle-files.ts";
+import { readDocument } from "../../../src/protocols/rest/document.ts";
+import { exportDocument } from "../../../src/protocols/rest/export-document.ts";
+import { lookUp, type JsonObject } from "../../../src/protocols/rest/pointer.ts";
+
+const json = (value: unknown): string => JSON.stringify(value);
+const root = {
+  openapi: "3.1.0",
+  info: { title: "Books", version: "1" },
+  paths: {
+    "/books": { $ref: "./paths/books.json" },
+    "/self": { get: { operationId: "self", responses: { "200": { $ref: "paths/books.json#/get/responses/200" } } } },
+  },
+};
+const files = {
+  "openapi.json": json(root),
+  "paths/books.json": json({
+    get: {
+      operationId: "listBooks",
+      responses: {
+        "200": {
+          description: "All.",
+          content: { "application/json": { schema: { $ref: "../schemas/book.yaml#/Book" } } },
+        },
+      },
+    },
+    parameters: [{ $ref: "../openapi.json#/components/parameters/None" }],
+  }),
+  "schemas/book.yaml": `
+Book:
+  type: object
+  properties:
+    author: { $ref: "author.yaml" }
+    next: { $ref: "#/Book" }
+    example: { $ref: "#/Book" }
+  example: { $ref: "is data" }
+`,
+  "schemas/author.yaml": `
+type: object
+properties:
+  books: { type: array, items: { $ref: "book.yaml#/Book" } }
+`,
+};
+
+/** Every reference outside of data that leads to nothing. */
+function dangling(document: JsonObject): string[] {
+  const found: string[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [field, inner] of Object.entries(value)) {
+      if (field === "$ref" && typeof inner === "string") {
+        if (inner.startsWith("#/") && lookUp(document, inner) === undefined) found.push(inner);
+      } else if (
+        field !== "example" ||
+        typeof (inner as { $ref?: unknown }).$ref !== "string" ||
+        (inner as { $ref: string }).$ref.startsWith("#")
+      )
+        visit(inner);
+    }
+  };
+  visit(document);
+  return found;
+}
+
+describe("a bundle", () => {
+  it("is one document whose references all hold, circles included", () => {
+    const { text, findings, root: begin } = bundleFiles(files);
+    const document = JSON.parse(text) as JsonObject;
+    expect([begin, findings]).toEqual(["openapi.json", []]);
+    expect(dangling(document)).toEqual(["#/components/parameters/None"]);
+    expect(Object.keys(document["x-files"] as object)).toEqual([
+      "paths/books.json",
+      "schemas/author.yaml",
+      "schemas/book.yaml",
+    ]);
+    expect(lookUp(document, "#/x-files/schemas~1book.yaml/Book/properties/next")).toEqual({
+      $ref: "#/x-files/schemas~1book.yaml/Book",
+    });
+    expect(lookUp(document, "#/x-files/schemas~1book.yaml/Book/example")).toEqual({ $ref: "is data" });
+    const { operations } = readDocument(text, "application/json");
+    expect(operations.map(({ id }) => id)).toEqual(["listBooks", "self"]);
+  });
+
+  it("fetches nothing: what is elsewhere, missing or above is found, with its place", () => {
+    const paths = {
+      "/a": { $ref: "https://evil.example/a.json" },
+      "/b": { $ref: "missing.json" },
+      "/c": { $ref: "../../etc/passwd" },
+      "/d": { $ref: "//evil.example/d.json" },
+    };
+    const { findings } = bundleFiles({ "openapi.json": json({ ...root, paths }) });
+    expect(findings.map(({ pointer, message }) => `${pointer} ${message.slice(0, 40)}`)).toEqual([
+      "/paths/~1a/$ref “https://evil.example/a.json” lies on an",
+      "/paths/~1b/$ref “missing.json” is not among the files. A",
+      "/paths/~1c/$ref “../../etc/passwd” leads out of the file",
+      "/paths/~1d/$ref “//evil.example/d.json” lies on another ",
+    ]);
+  });
+
+  it("names what nothing refers to, a root that is not there, and a file that cannot be parsed", () => {
+    expect(bundleFiles({ ...files, "stray.yaml": "a: 1" }).findings).toMatchObject([
+      { message: expect.stringContaining("stray.yaml") },
+    ]);
+    expect(() => bundleFiles(files, "other.json")).toThrow(/other\.json is not among the files/);
+    expect(() => bundleFiles({ "a.yaml": "a: 1" })).toThrow(/field openapi or swagger/);
+    expect(() => bundleFiles({ ...files, "schemas/author.yaml": "a: [" })).toThrow(/schemas\/author\.yaml: /);
+  });
+
+  it("keeps everything that the files say, whatever they are called", () => {
+    const name = fc.stringMatching(/^[a-z]{1,4}(\/[a-z~ %]{1,4})?\.json$/);
+    fc.assert(
+      fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 5 }), (names) => {
+        const all = Object.fromEntries(
+          names.map((one, index) => [
+            one,
+            json({
+              title: one,
+              next: { $ref: `/${encodeURI(names[(index + 1) % names.length] ?? "").replaceAll("%25", "%25")}` },
+            }),
+          ]),
+        );
+        const begin = {
+          ...root,
+          paths: {},
+          components: { schemas: { first: { $ref: `/${encodeURI(names[0] ?? "")}` } } },
+        };
+        const { text, findings } = bundleFiles({ ...all, "0.json": json(begin) }, "0.json");
+        const document = JSON.parse(text) as JsonObject;
+        expect([findings, dangling(document)]).toEqual([[], []]);
+        expect(
+          Object.values(document["x-files"] as Record<string, { title: string }>)
+            .map(({ title }) => title)
+            .sort(),
+        ).toEqual(names.toSorted());
+      }),
+    );
+  });
+});
+
+const swagger = {
+  swagger: "2.0",
+  info: { title: "Pets", version: "1" },
+  host: "pets.example",
+  basePath: "/v1",
+  schemes: ["https"],
+  consumes: ["application/json"],
+  paths: {
+    "/pets": {
+      get: {
+        operationId: "listPets",
+        tags: ["pets"],
+        responses: { "200": { description: "All.", schema: { $ref: "#/definitions/Pet" } } },
+      },
+      post: {
+        operationId: "addPet",
+        parameters: [{ in: "body", name: "pet", schema: { $ref: "#/definitions/Pet" } }],
+        responses: {},
+      },
+    },
+    "/pets/{id}": {
+      delete: {
+        operationId: "removePet",
+        parameters: [{ in: "path", name: "id", required: true, type: "string" }],
+        responses: {},
+      },
+    },
+  },
+  definitions: { Pet: { type: "object", properties: { parent: { $ref: "#/definitions/Pet" } } } },
+};
+
+describe("Swagger 2.0", () => {
+  it("is read with all of its operations", () => {
+    const { title, operations, servers, findings } = readDocument(json(swagger), "application/json");
+    expect([title, servers, findings]).toEqual(["Pets", ["https://pets.example/v1"], []]);
+    expect(operations.map(({ id, method, path }) => `${id} ${method} ${path}`)).toEqual([
+      "listPets GET /pets",
+      "addPet POST /pets",
+      "removePet DELETE /pets/{id}",
+    ]);
+  });
+
+  it("comes out as OpenAPI 3.1, references and circles whole", () => {
+    const exported = exportDocument(json(swagger), "application/json");
+    const document = JSON.parse(exported.text) as JsonObject;
+    expect(document["openapi"]).toMatch(/^3\.1\./);
+    expect(dangling(document)).toEqual([]);
+    expect(lookUp(document, "#/components/schemas/Pet/properties/parent")).toEqual({
+      $ref: "#/components/schemas/Pet",
+    });
+    const again = readDocument(exported.text, exported.mediaType);
+    expect(again.operations).toEqual(readDocument(json(swagger), "application/json").operations);
+  });
+
+  it("of another version is refused with the way out", () => {
+    expect(() => readDocument('{"swagger":"1.2"}', "application/json")).toThrow(
+      /Use Swagger "2.0", or OpenAPI 3.0 to 3.2/,
+    );
+  });
+});
+
+describe("an export", () => {
+  it("gives 3.1 back to the byte, and 3.0 in the words of 3.1", () => {
+    const yaml = "openapi: 3.1.0\ninfo: { title: A, version: '1' }\npaths: {} # as it was\n";
+    expect(exportDocument(yaml, "application/yaml")).toEqual({ text: yaml, mediaType: "application/yaml" });
+    const old = {
+      ...root,
+      openapi: "3.0.3",
+      paths: {},
+      components: { schemas: { Name: { type: "string", nullable: true } } },
+    };
+    const { text } = exportDocument(json(old), "application/json");
+    expect(JSON.parse(text)).toMatchObject({
+      openapi: expect.stringMatching(/^3\.1/),
+      components: { schemas: { Name: { type: ["string", "null"] } } },
+    });
+  });
+});
+
+describe("OpenAPI 3.2", () => {
+  const responses = {};
+  const document = {
+    openapi: "3.2.0",
+    $self: "https://books.example/openapi.json",
+    info: { title: "Books", version: "1" },
+    tags: [{ name: "books", kind: "nav" }],
+    paths: {
+      "/books": {
+        query: { operationId: "queryBooks", responses },
+        additionalOperations: {
+          COPY: { operationId: "copyBooks", responses },
+          LINK: { responses },
+          POST: { responses },
+        },
+      },
+    },
+  };
+
+  it("is read with its new methods, and a word about those that no gateway passes", () => {
+    const { operations, findings } = readDocument(json(document), "application/json");
+    expect(operations.map(({ id, method }) => `${id} ${method}`)).toEqual(["queryBooks QUERY", "copyBooks COPY"]);
+    expect(findings.map(({ pointer, severity }) => `${severity} ${pointer}`)).toEqual([
+      "error /paths/~1books/additionalOperations/LINK",
+      "error /paths/~1books/additionalOperations/POST",
+    ]);
+  });
+
+  it("is not given out as 3.1, which has no words for it", () => {
+    expect(() => exportDocument(json(document), "application/json")).toThrow(/OpenAPI 3.2/);
+  });
+});
