@@ -1,8 +1,12 @@
-/** @module Which server, and by which token: flags, then environment, then what `npm start` left in .gatehouse/local.json. */
+/**
+ * @module Which server, and by which token: flags, then environment, then what `npm start` left in .gatehouse/local.json, then what
+ * `gatehouse login` keeps.
+ */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
 import { failure } from "./failure.ts";
+import { readSaved } from "./saved-logins.ts";
 
 export interface Login {
   /** Base of the management API, without a closing slash: https://…/manage/v1. */
@@ -17,23 +21,28 @@ export async function readLogin(options: { server?: string; token?: string }, en
   const server = options.server ?? env.GATEHOUSE_SERVER;
   const token = options.token ?? env.GATEHOUSE_TOKEN;
   const local = server === undefined || token === undefined ? await readLocal() : null;
-  const chosen = server ?? local?.management;
+  const saved = server === undefined || token === undefined ? await readSaved(env) : null;
+  const chosen = server ?? local?.management ?? saved?.server ?? undefined;
   if (chosen === undefined) {
     throw failure(
       "No server is named, and no local one is running.",
-      "Run npm start, or name one with --server https://console.example.com (or GATEHOUSE_SERVER).",
+      "Run npm start, log in with gatehouse login https://console.example.com, or name one with --server (or GATEHOUSE_SERVER).",
     );
   }
   const base = baseOf(chosen);
   const isLocal = local !== null && baseOf(local.management) === base;
-  const key = token ?? (isLocal ? local.adminToken : undefined);
+  const key = token ?? (isLocal ? local.adminToken : saved?.tokens[base]);
   if (key === undefined || key === "") {
-    throw failure(`There is no token for ${base}.`, "Give one with --token, or better in GATEHOUSE_TOKEN.");
+    throw failure(
+      `There is no token for ${base}.`,
+      `Log in with gatehouse login ${base}, or give one in GATEHOUSE_TOKEN.`,
+    );
   }
   return { server: base, token: key };
 }
 
-function baseOf(server: string): string {
+/** Base of the management API at an address. Throws a failure for what is none. */
+export function baseOf(server: string): string {
   const url = URL.canParse(server) ? new URL(server) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw failure(`“${server}” is not an address.`, "Write it in full, such as https://console.example.com.");

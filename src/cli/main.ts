@@ -12,6 +12,7 @@ import type { CommandResult, RemoteOptions } from "./command.ts";
 import { diff } from "./diff.ts";
 import { dump } from "./dump.ts";
 import { importOpenApi } from "./import-openapi.ts";
+import { logIn, logOut } from "./log-in.ts";
 import { createKey, listKeys, revokeKey } from "./keys.ts";
 import { compare, listRevisions } from "./revisions.ts";
 import { run, runOn, type Json } from "./run.ts";
@@ -74,6 +75,15 @@ program
   .command("schema")
   .description("Print the file's JSON Schema, for editors.")
   .action(() => run(false, schema));
+
+program
+  .command("login <server>")
+  .description("Keep a token for a server: it is read from standard input, or asked for.")
+  .option("--json", "print one JSON object", false)
+  .action(runOn(logIn));
+withJson(program.command("logout").description("Forget the token of a server."))
+  .option("--server <address>", "the server, if not the one that was logged in to last")
+  .action((flags: Json & { readonly server?: string }) => run(flags.json, () => logOut(flags)));
 
 // What is on the server
 
