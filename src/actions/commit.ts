@@ -1,11 +1,11 @@
 import { sql } from "drizzle-orm";
-import { audit, changes, guards, outbox } from "../../schema/actions.ts";
+import { changes, guards, outbox } from "../../schema/actions.ts";
 import { Problem } from "../model/problem.ts";
 import type { ChainHead } from "../model/audit-chain.ts";
-import { auditable, chainRow, readHead } from "./audit.ts";
+import { auditable, chainRow, insertAudit, readHead, type AuditRow } from "./audit.ts";
 import { roomStatement } from "./bucket-room.ts";
 import type { Context } from "./context.ts";
-import type { Change, Decision, Guard, Statement } from "./decision.ts";
+import type { Change, ChangePart, Decision, Guard, Statement } from "./decision.ts";
 import { versionConflict } from "./version-conflict.ts";
 import { firstRows, headStartMs, runEffects, splitEffect, withBuckets, type OutboxRow } from "./effect.ts";
 import { earlierAnswer, keepAnswer, type Once } from "./idempotency.ts";
@@ -92,21 +92,26 @@ async function commit(
   const batch: Statement[] = [];
   let end = head;
   for (const [step, change] of made) {
-    const row = await chainRow(end, {
+    const entry = (part: ChangePart) => ({
       workspace: ctx.workspace,
       at,
       actorKind: ctx.actor.kind,
       actor: ctx.actor.id,
       action: step.name,
-      targetKind: change.target.kind,
-      target: change.target.id,
-      targetVersion: change.target.edition + 1,
-      before: auditable(change.before),
-      after: auditable(change.after),
+      targetKind: part.target.kind,
+      target: part.target.id,
+      targetVersion: part.target.edition + 1,
+      before: auditable(part.before),
+      after: auditable(part.after),
       requestId: ctx.requestId,
     });
-    end = { sequence: row.sequence, hash: row.hash };
-    batch.push(ctx.db.insert(audit).values(row));
+    const rows: AuditRow[] = [];
+    for (const part of [change, ...(change.parts ?? [])]) {
+      const row = await chainRow(end, entry(part));
+      end = { sequence: row.sequence, hash: row.hash };
+      rows.push(row);
+    }
+    batch.push(...insertAudit(ctx, rows));
     batch.push(ctx.db.insert(changes).values({ at, workspace: ctx.workspace, action: step.name }));
   }
   for (const [, change] of made) batch.push(...(change.guards ?? []).map((guard) => guardStatement(ctx, guard)));

@@ -15,12 +15,20 @@ export interface Guard {
   readonly problem: Problem;
 }
 
+export interface ChangePart {
+  readonly target: Target;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
 /** A change as decided. `before` and `after` go to the audit trail and hold no secrets; `output` goes to the caller. */
 export interface Change<Output> {
   readonly target: Target;
   readonly before: unknown;
   readonly after: unknown;
   readonly output: Output;
+  /** What else is changed, each with an entry of its own in the trail, behind the change's. */
+  readonly parts?: readonly ChangePart[];
   readonly statements: readonly Statement[];
   readonly guards?: readonly Guard[];
   readonly effects?: readonly Effect[];

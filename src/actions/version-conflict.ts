@@ -11,8 +11,8 @@ const changesMax = 10;
 const stamps = new Set(["edition", "updatedAt"]);
 
 /**
- * The refusal of a change to an edition that is no longer there: `members.changes` says what others did since, field by
- * field. What a file changed stands in the trail of the workspace, and is not among them.
+ * The refusal of a change to an edition that is no longer there: `members.changes` says what others did since, field by field;
+ * what a file changed in the words of the file.
  */
 export async function versionConflict(ctx: Reader, target: Target, expected: number): Promise<Problem> {
   const rows = await ctx.db

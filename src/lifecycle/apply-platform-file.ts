@@ -3,7 +3,7 @@ import * as z from "zod";
 import { workspaces } from "../../schema/workspaces.ts";
 import { defineAction } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
-import type { Decision } from "../actions/decision.ts";
+import type { ChangePart, Decision } from "../actions/decision.ts";
 import { distribute } from "../actions/effect.ts";
 import type { Scope } from "../actions/scope.ts";
 import { allows } from "../actions/scope.ts";
@@ -18,11 +18,12 @@ import {
 import { unchangedWorkspace } from "../identity/index.ts";
 import { Problem } from "../model/problem.ts";
 import { canonicalJson } from "../model/revision.ts";
+import type { Pruned } from "./platform-file-prune.ts";
 import { planMoves } from "./platform-file-placements.ts";
 import { planPlatformFile, type FullPlan } from "./platform-file-plan.ts";
 import type { VersionWish } from "./platform-file-versions.ts";
 import { pruneStatements, pruneTouched } from "./platform-file-prune-rows.ts";
-import { clearRows, writeRows } from "./platform-file-wish.ts";
+import { clearRows, targetOf, writeRows, type Wish } from "./platform-file-wish.ts";
 import { storePrograms } from "./program-store.ts";
 
 /** A plan shows what is, consumers included: so asking for one needs the right to read them. */
@@ -121,11 +122,15 @@ async function change(ctx: Context, full: FullPlan): Promise<Decision<PlatformPl
   const { name } = wanted.file;
   return {
     target: { kind: "workspace", id: ctx.workspace, edition },
-    before: Object.fromEntries([...wishes, ...gone].map(({ resource, before }) => [resource, before])),
-    after: Object.fromEntries([
-      ...wishes.map(({ resource, after }) => [resource, after] as const),
-      ...gone.map(({ resource }) => [resource, null] as const),
-    ]),
+    before: { name: state.workspace.name },
+    after: {
+      name: name ?? state.workspace.name,
+      created: wishes.filter(({ before }) => before === null).map(({ resource }) => resource),
+      updated: wishes.filter(({ before }) => before !== null).map(({ resource }) => resource),
+      deleted: gone.map(({ resource }) => resource),
+    },
+    // Each with an entry of its own, so that the trail has all of it, however much a file changes.
+    parts: [...wishes.flatMap((wish) => partOf(wish, ctx.workspace)), ...gone.flatMap(deletedPart)],
     output: { ...plan, applied: true },
     guards: [unchangedWorkspace(state.workspace, changedMeanwhile)],
     statements: [
@@ -149,6 +154,15 @@ async function change(ctx: Context, full: FullPlan): Promise<Decision<PlatformPl
       }),
     ],
   };
+}
+
+function partOf(wish: Wish, workspace: string): ChangePart[] {
+  const target = targetOf(wish, workspace);
+  return target === null ? [] : [{ target, before: wish.before, after: wish.after }];
+}
+
+function deletedPart({ target, before }: Pruned["deletions"][number]): ChangePart[] {
+  return target === null ? [] : [{ target, before, after: null }];
 }
 
 const nothingLeft = { apis: [], buckets: [], records: [] };

@@ -1,5 +1,5 @@
 /** @module What pruning writes and tells: the statements around those of a file, and what the edge still has of what goes. */
-import { and, eq, or } from "drizzle-orm";
+import { and, eq, or, sql } from "drizzle-orm";
 import {
   apis,
   deployments,
@@ -52,7 +52,7 @@ export function pruneStatements(
     last: [
       db
         .update(subscriptions)
-        .set({ state: "ended", updatedAt: now() })
+        .set({ state: "ended", edition: sql`${subscriptions.edition} + 1`, updatedAt: now() })
         .where(isAmong(subscriptions.id, idsOf(pruned.subscriptions))),
       db
         .delete(subscriptions)

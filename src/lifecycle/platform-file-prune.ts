@@ -4,6 +4,7 @@
  */
 import { and, eq, gt, isNull, or } from "drizzle-orm";
 import { credentials } from "../../schema/consumers.ts";
+import type { Target } from "../actions/audit.ts";
 import type { Context } from "../actions/context.ts";
 import { refuseDependents, type Dependent } from "../actions/deletion.ts";
 import { isAmong } from "../actions/rows.ts";
@@ -28,7 +29,11 @@ export interface Pruned {
   /** Active ones, of applications that stay: they end. */
   readonly subscriptions: WorkspaceState["subscriptions"];
   /** In the words of the file: what goes, with what it was. */
-  readonly deletions: readonly { readonly resource: string; readonly before: unknown }[];
+  readonly deletions: readonly {
+    readonly resource: string;
+    readonly before: unknown;
+    readonly target: Target | null;
+  }[];
 }
 
 export function findPruned(file: PlatformFile, state: WorkspaceState): Pruned {
@@ -86,25 +91,61 @@ function describeDeletions(gone: Omit<Pruned, "deletions">, state: WorkspaceStat
     return `apis/${api.get(row?.api ?? "") ?? ""}/versions/${row?.name ?? id}`;
   };
   const places = new Set(idsOf(gone.environments));
+  const target = (kind: string, { id, edition }: { readonly id: string; readonly edition: number }): Target => ({
+    kind,
+    id,
+    edition,
+  });
   const deletions = [
-    ...gone.environments.map((row) => ({ resource: `environments/${row.slug}`, before: { name: row.name } })),
-    ...gone.upstreams.map((row) => ({ resource: `upstreams/${row.slug}`, before: row.settings })),
-    ...gone.apis.map((row) => ({ resource: `apis/${row.slug}`, before: { name: row.name, prefix: row.prefix } })),
-    ...gone.versions.map((row) => ({ resource: versionPlace(row.id), before: { state: row.state } })),
+    ...gone.environments.map((row) => ({
+      target: target("environment", row),
+      resource: `environments/${row.slug}`,
+      before: { name: row.name },
+    })),
+    ...gone.upstreams.map((row) => ({
+      target: target("upstream", row),
+      resource: `upstreams/${row.slug}`,
+      before: row.settings,
+    })),
+    ...gone.apis.map((row) => ({
+      target: target("api", row),
+      resource: `apis/${row.slug}`,
+      before: { name: row.name, prefix: row.prefix },
+    })),
+    ...gone.versions.map((row) => ({
+      target: target("version", row),
+      resource: versionPlace(row.id),
+      before: { state: row.state },
+    })),
     ...gone.deployments
       .filter((row) => !places.has(row.environment))
       .map((row) => ({
+        target: null,
         resource: `${versionPlace(row.version)}/environments/${environment.get(row.environment) ?? ""}`,
         before: { revision: row.revision.slice(0, 16) },
       })),
-    ...gone.products.map((row) => ({ resource: `products/${row.slug}`, before: { name: row.name } })),
+    ...gone.products.map((row) => ({
+      target: target("product", row),
+      resource: `products/${row.slug}`,
+      before: { name: row.name },
+    })),
     ...gone.plans.map((row) => ({
+      target: target("plan", row),
       resource: `products/${product.get(row.product) ?? ""}/plans/${row.slug}`,
       before: { name: row.name, ...row.limits },
     })),
-    ...gone.organizations.map((row) => ({ resource: `organizations/${row.slug}`, before: { name: row.name } })),
-    ...gone.applications.map((row) => ({ resource: placeOf(row.id), before: { name: row.name } })),
+    ...gone.organizations.map((row) => ({
+      target: target("organization", row),
+      resource: `organizations/${row.slug}`,
+      before: { name: row.name },
+    })),
+    ...gone.applications.map((row) => ({
+      target: target("application", row),
+      resource: placeOf(row.id),
+      before: { name: row.name },
+    })),
     ...gone.subscriptions.map((row) => ({
+      target: target("subscription", row),
       resource: `${placeOf(row.application)}/subscriptions/${product.get(row.product) ?? ""}`,
       before: { plan: state.plans.find(({ id }) => id === row.plan)?.slug ?? row.plan },
     })),

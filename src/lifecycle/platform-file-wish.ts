@@ -2,6 +2,10 @@
 import { getTableColumns, sql, type SQL } from "drizzle-orm";
 import { getTableConfig, type SQLiteColumn, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import { changes } from "../../schema/actions.ts";
+import { apis, plans, policyLists, products, upstreams, versions } from "../../schema/catalog.ts";
+import { applications, organizations, subscriptions } from "../../schema/consumers.ts";
+import { environments } from "../../schema/workspaces.ts";
+import type { Target } from "../actions/audit.ts";
 import type { Context, Touched } from "../actions/context.ts";
 import type { Statement } from "../actions/decision.ts";
 import { canonicalJson } from "../model/revision.ts";
@@ -30,6 +34,27 @@ export interface TableRow {
 /** Keeps a row with the table whose columns it has. */
 export function rowOf<Table extends SQLiteTable>(table: Table, row: Table["$inferInsert"]): TableRow {
   return { table, row };
+}
+
+const kinds = new Map<SQLiteTable, string>([
+  [environments, "environment"],
+  [upstreams, "upstream"],
+  [apis, "api"],
+  [versions, "version"],
+  [products, "product"],
+  [plans, "plan"],
+  [organizations, "organization"],
+  [applications, "application"],
+  [subscriptions, "subscription"],
+]);
+
+/** What the trail calls a wish's target: its first row, as it was; null for what is the workspace's own. */
+export function targetOf({ rows: [first] = [] }: Wish, workspace: string): Target | null {
+  if (first === undefined) return null;
+  const { id, edition } = first.row as { readonly id?: string; readonly edition: number };
+  if (first.table === policyLists) return { kind: "policy-list", id: `policies_${workspace}`, edition: edition - 1 };
+  const kind = kinds.get(first.table);
+  return kind === undefined || id === undefined ? null : { kind, id, edition: edition - 1 };
 }
 
 /** The number that a change gets is not known before its batch runs: rows give this one where it must stand. */

@@ -6,7 +6,10 @@ import { apis, deployments, policyLists, revisions, versions } from "../../schem
 import { applications, subscriptions } from "../../schema/consumers.ts";
 import { placements } from "../../schema/distribution.ts";
 import { environmentHosts, workspaces } from "../../schema/workspaces.ts";
-import { perform } from "../../src/actions/action.ts";
+import { ask, perform } from "../../src/actions/action.ts";
+import { catalog } from "../../src/catalog/index.ts";
+import { identity } from "../../src/identity/index.ts";
+import { brokenLink, emptyChain } from "../../src/model/audit-chain.ts";
 import type { PlatformFile } from "../../src/catalog/platform-file.ts";
 import type { PlatformPlan } from "../../src/catalog/platform-file/platform-plan.ts";
 import { applyPlatformFile } from "../../src/lifecycle/apply-platform-file.ts";
@@ -202,11 +205,45 @@ describe("planning", () => {
   });
 });
 
+describe("the trail of a file", () => {
+  it("has an entry for each thing, in one unbroken chain, and shows what was changed to who saw it before", async () => {
+    await apply(bookshop());
+    const { items } = await ask(catalog.listApis, r, {});
+    const api = items[0]?.id ?? "";
+    await perform(catalog.updateApi, r, { api, name: "By hand" });
+    const renamed = changed((one) => {
+      const shop = one.apis?.["bookshop"];
+      if (shop !== undefined) shop.name = "By file";
+    });
+    await apply(renamed);
+    const seen = perform(catalog.updateApi, r, { api, name: "Mine" }, { expectedVersion: 2 });
+    await expect(seen).rejects.toMatchObject({
+      code: "version-conflict",
+      members: {
+        edition: 3,
+        changes: [
+          { edition: 3, action: "apply-platform-file", fields: { name: { before: "By hand", after: "By file" } } },
+        ],
+      },
+    });
+    const trail = await ask(identity.listAudit, r, { order: "oldest", limit: 200 });
+    let head = emptyChain;
+    for (const entry of trail.items) {
+      expect(await brokenLink(head, entry)).toBeNull();
+      head = { sequence: entry.sequence, hash: entry.hash };
+    }
+    expect(trail.items.map(({ sequence }) => sequence)).toEqual(trail.items.map((_, index) => index + 1));
+  });
+});
+
 describe("applying", () => {
   it("makes all of it in one change, and serves what is published", async () => {
     const answer = await apply(bookshop());
     expect(answer.applied).toBe(true);
-    expect(await rowsOf.audit()).toHaveLength(1);
+    const trail = (await rowsOf.audit()).map((row) => `${row.action} ${row.targetKind} ${row.targetVersion}`);
+    expect(trail.length).toBe(1 + answer.changes.filter(({ resource }) => resource !== "workspace").length);
+    expect(trail[0]).toMatch(/^apply-platform-file workspace \d+$/);
+    expect(trail).toEqual(expect.arrayContaining(["apply-platform-file api 1", "apply-platform-file version 1"]));
     const [version] = (await rowsOf.versions()).filter(({ name }) => name === "v1");
     const [deployment] = await rowsOf.deployments();
     expect(version).toMatchObject({ state: "published", draft: deployment?.revision, edition: 1 });
