@@ -1,6 +1,6 @@
 /**
- * @module `npm run deploy`: validates hosts and secrets, applies migrations to the account's D1, uploads the worker, and
- * prints where everything is. `--dry-run` does all that needs no login and says what it would do.
+ * @module `npm run deploy`: validates hosts and secrets, checks what is live against this build, applies migrations to the
+ * account's D1, uploads the worker, and prints where everything is. `--dry-run` does all that needs no login and says what it would do.
  *
  * Answers are kept in `.gatehouse/deploy.json`, so that the next deploy asks nothing. Secrets are made once: a second
  * KEY_SECRET would make every consumer key issued so far invalid.
@@ -13,6 +13,7 @@ import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { buildWorker } from "./runtime/build-worker.ts";
 import { inCheckout } from "./runtime/checkout.ts";
+import { checkLivePrograms } from "./runtime/live-programs.ts";
 import { wrangler } from "./runtime/wrangler.ts";
 
 const usage = `Usage: npm run deploy -- [options]
@@ -64,19 +65,22 @@ async function deploy(dryRun: boolean): Promise<void> {
   if (dryRun) {
     const checked = await wrangler(["deploy", "--dry-run", ...deployArguments(hosts)]);
     if (checked.code !== 0) throw new Error(`${checked.stdout}${checked.stderr}`);
-    say(`2. Would apply what is missing of ${migrations.length} migrations to the D1 database “gatehouse”.`);
-    say(`3. Would make missing secrets (${secretNames.join(", ")}) and upload the worker.`);
+    say("2. Would check everything that is live against this build, and stop if it could not serve something.");
+    say(`3. Would apply what is missing of ${migrations.length} migrations to the D1 database “gatehouse”.`);
+    say(`4. Would make missing secrets (${secretNames.join(", ")}) and upload the worker.`);
     return printAddresses(hosts, {}, "would be at");
   }
   await requireLogin();
-  say("2. Applying migrations to D1 …");
-  await requireDatabase();
+  say("2. Checking what is live against this build …");
+  const isNew = await requireDatabase();
+  say(isNew ? "   Nothing is: this is the first deploy." : `   ${await checkLive()}`);
+  say("3. Applying migrations to D1 …");
   await show(
     ["d1", "migrations", "apply", "DB", "--remote"],
     "The migrations were not applied; the worker is unchanged.",
   );
   const made = await missingSecrets();
-  say(`3. Uploading the worker${Object.keys(made).length > 0 ? ` with new ${Object.keys(made).join(", ")}` : ""} …`);
+  say(`4. Uploading the worker${Object.keys(made).length > 0 ? ` with new ${Object.keys(made).join(", ")}` : ""} …`);
   await upload(hosts, made);
   await writeFile(memory, JSON.stringify(hosts, undefined, 2));
   printAddresses(hosts, made, "is at");
@@ -137,13 +141,41 @@ async function requireLogin(): Promise<void> {
   throw new Error("Not logged in. Run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN, then try again.");
 }
 
-/** Migrations come before the first upload, which would otherwise be what makes the database. */
-async function requireDatabase(): Promise<void> {
+/** Whether the database had to be made: migrations come before the first upload, which would otherwise make it. */
+async function requireDatabase(): Promise<boolean> {
   const { code, stdout, stderr } = await wrangler(["d1", "list", "--json"]);
   if (code !== 0) throw new Error(`Cannot list D1 databases.\n${stderr}`);
   const databases = JSON.parse(stdout.slice(stdout.indexOf("["))) as { name: string }[];
-  if (databases.some((database) => database.name === "gatehouse")) return;
+  if (databases.some((database) => database.name === "gatehouse")) return false;
   await show(["d1", "create", "gatehouse"], "The D1 database could not be made.");
+  return true;
+}
+
+/** Throws what this build could not serve: nothing has been changed by then. */
+async function checkLive(): Promise<string> {
+  const { checked, faults } = await checkLivePrograms(askDatabase);
+  if (faults.length === 0) return `${checked} programs, and this build serves all of them.`;
+  const told = faults.slice(0, 20).map(({ what, why }) => `   ${what}: ${why}`);
+  const more = faults.length > 20 ? [`   and ${faults.length - 20} more`] : [];
+  throw new Error(
+    [
+      "This build cannot serve what is live:",
+      ...told,
+      ...more,
+      "Nothing was changed. Publish these anew with what this build offers, or deploy the build that serves them.",
+    ].join("\n"),
+  );
+}
+
+async function askDatabase(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const { code, stdout, stderr } = await wrangler(["d1", "execute", "DB", "--remote", "--json", "--command", sql]);
+  if (code === 0) {
+    const answers = JSON.parse(stdout.slice(stdout.indexOf("["))) as { results: Record<string, unknown>[] }[];
+    return answers[0]?.results ?? [];
+  }
+  // Made, and not migrated yet: an earlier deploy did not come to its end.
+  if (/no such table/i.test(stdout + stderr)) return [];
+  throw new Error(`Cannot read what is live.\n${stderr}`);
 }
 
 /** Fresh values for those that the account lacks; taken from the environment if they are set there. */

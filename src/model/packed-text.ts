@@ -6,6 +6,10 @@ export async function packText(text: string): Promise<string> {
 
 /** The text that was packed. Rejects what was not. */
 export async function unpackText(packed: string): Promise<string> {
-  const stream = new Blob([Uint8Array.fromBase64(packed)]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(stream).text();
+  return unpackBytes(Uint8Array.fromBase64(packed));
+}
+
+/** The same for bytes that are no longer base64: Node 24, which scripts run on, has no `fromBase64`. */
+export async function unpackBytes(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
 }
