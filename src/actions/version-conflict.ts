@@ -2,6 +2,7 @@ import { and, desc, eq, gt } from "drizzle-orm";
 import { audit } from "../../schema/actions.ts";
 import { Problem } from "../model/problem.ts";
 import { canonicalJson } from "../model/revision.ts";
+import { auditColumns, auditEntry } from "./audit-entry.ts";
 import type { Target } from "./audit.ts";
 import type { Reader } from "./rows.ts";
 
@@ -16,18 +17,21 @@ const stamps = new Set(["edition", "updatedAt"]);
  */
 export async function versionConflict(ctx: Reader, target: Target, expected: number): Promise<Problem> {
   const rows = await ctx.db
-    .select()
+    .select(auditColumns)
     .from(audit)
     .where(and(eq(audit.workspace, ctx.workspace), eq(audit.target, target.id), gt(audit.targetVersion, expected)))
     .orderBy(desc(audit.targetVersion))
     .limit(changesMax);
-  const changes = rows.reverse().map(({ targetVersion, at, actor, action, before, after }) => ({
-    edition: targetVersion,
-    at,
-    actor,
-    action,
-    fields: changedFields(before, after),
-  }));
+  const changes = rows
+    .reverse()
+    .map(auditEntry)
+    .map(({ targetVersion, at, actor, action, before, after }) => ({
+      edition: targetVersion,
+      at,
+      actor,
+      action,
+      fields: changedFields(before, after),
+    }));
   const last = changes.at(-1);
   const by = last === undefined ? "" : ` ${last.actor} changed it last, by ${last.action}.`;
   return new Problem("version-conflict", {

@@ -1,11 +1,11 @@
 /** @module `gatehouse audit`: the trail of changes, listed, exported, and verified link by link on the operator's machine. */
-import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { brokenLink, emptyChain, type AuditEntry, type ChainHead } from "../model/audit-chain.ts";
 import { askedFor, readExport, readPage, readTrail, type AuditFilters, type AuditOptions } from "./audit-trail.ts";
 import type { CommandResult } from "./command.ts";
 import { failure } from "./failure.ts";
 import { readLogin } from "./login.ts";
+import { replaceFile } from "./replace-file.ts";
 import type { Terminal } from "./terminal.ts";
 import { showTime } from "./times.ts";
 
@@ -22,7 +22,7 @@ export async function listAudit(
   return { exitCode: 0, text, json: page };
 }
 
-/** Every change as was asked for, oldest first, one JSON object a line: to a file, or to stdout. */
+/** Every change as was asked for, oldest first, one JSON object a line: to stdout, or to a file, once all are there. */
 export async function exportAudit(
   options: AuditOptions & AuditFilters & { readonly out?: string },
   terminal: Terminal,
@@ -40,9 +40,7 @@ export async function exportAudit(
     await terminal.progress("Exporting", () => pipeline(lines, process.stdout, { end: false }).catch(ignoreClosed));
     return { exitCode: 0, text: null, json: null };
   }
-  await terminal.progress(`Exporting to ${out}`, () =>
-    pipeline(lines, createWriteStream(out)).catch(explainWrite(out)),
-  );
+  await terminal.progress(`Exporting to ${out}`, () => replaceFile(out, lines).catch(explainWrite(out)));
   return { exitCode: 0, text: `${entries} ${entries === 1 ? "entry" : "entries"}.`, json: { entries, out } };
 }
 
@@ -68,6 +66,9 @@ export async function verifyAudit(
   const entries = options.in === undefined ? readTrail(await readLogin(options), options, {}) : readExport(options.in);
   const source = options.in ?? (options.platform ? "the platform's trail" : "the workspace's trail");
   const { end, broken } = await terminal.progress(`Verifying ${source}`, () => follow(entries, known));
+  if (options.in !== undefined && end.sequence === 0 && broken === null) {
+    throw failure(`${options.in} holds no entry.`, "Give a file that gatehouse audit export has written.");
+  }
   const json = { entries: end.sequence, end: `${end.sequence}:${end.hash}`, broken };
   if (broken !== null) {
     const sound = end.sequence === 0 ? "" : ` Up to entry ${end.sequence} it is as it was written.`;

@@ -2,6 +2,7 @@ import { and, asc, between, desc, eq, gt, gte, lt, sql, type SQL } from "drizzle
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
 import { audit } from "../../schema/actions.ts";
+import { auditColumns, auditEntry } from "../actions/audit-entry.ts";
 import type { pageOf } from "../actions/fields.ts";
 import { paged } from "../actions/paging.ts";
 import type { Reader } from "../actions/rows.ts";
@@ -21,7 +22,9 @@ export const auditInput = {
   action: word.describe("Only this action, such as publish-version."),
   actor: word.describe("Only changes by this token or person: its id."),
   request: word.describe("Only what this management request did: its id."),
-  search: word.describe("Only entries that hold this text in what they changed, before or after, in any case."),
+  search: word.describe(
+    "Only entries that hold this text in what they changed, before or after; A to Z are found in either case.",
+  ),
   from: time.describe("Only since then, in ms since 1970."),
   to: time.describe("Only before then, in ms since 1970."),
   order: z.enum(["newest", "oldest"]).default("newest").describe("Which comes first."),
@@ -46,7 +49,9 @@ export async function readAudit(
   const { order, limit, cursor } = question;
   const isOldest = order === "oldest";
   const beyond = cursor === undefined ? undefined : (isOldest ? gt : lt)(audit.sequence, Number(cursor));
-  const wanted = and(eq(audit.workspace, ctx.workspace), beyond, ...conditionsOf(question));
+  // A row whose number is none has no place in the chain: its entry is missing there.
+  const placed = sql`typeof(${audit.sequence}) = 'integer'`;
+  const wanted = and(eq(audit.workspace, ctx.workspace), placed, beyond, ...conditionsOf(question));
   const there = await ctx.db
     .select({ sequence: audit.sequence, chars: sql<number>`${length(audit.before)} + ${length(audit.after)}` })
     .from(audit)
@@ -59,12 +64,12 @@ export async function readAudit(
   const [first, last] = [fitting[0], fitting.at(-1)];
   if (first === undefined || last === undefined) return { items: [], cursor: null };
   const ends = [first.sequence, last.sequence];
-  const items = await ctx.db
-    .select()
+  const rows = await ctx.db
+    .select(auditColumns)
     .from(audit)
     .where(and(wanted, between(audit.sequence, Math.min(...ends), Math.max(...ends))))
     .orderBy((isOldest ? asc : desc)(audit.sequence));
-  return { items, cursor: there.length > fitting.length ? String(last.sequence) : null };
+  return { items: rows.map(auditEntry), cursor: there.length > fitting.length ? String(last.sequence) : null };
 }
 
 const length = (state: SQLiteColumn): SQL => sql`coalesce(length(${state}), 0)`;
@@ -77,7 +82,7 @@ function conditionsOf({ target, targetKind, action, actor, request, search, from
     [audit.actor, actor],
     [audit.requestId, request],
   ] as const;
-  const wanted = search?.toLowerCase();
+  const wanted = search === undefined ? undefined : asStored(search);
   return [
     ...equal.flatMap(([column, value]) => (value === undefined ? [] : [eq(column, value)])),
     ...(from === undefined ? [] : [gte(audit.at, from)]),
@@ -86,4 +91,10 @@ function conditionsOf({ target, targetKind, action, actor, request, search, from
       ? []
       : [sql`instr(lower(coalesce(${audit.before}, '') || ' ' || coalesce(${audit.after}, '')), ${wanted}) > 0`]),
   ];
+}
+
+/** As it stands within a JSON text in lower case, as SQLite's `lower` makes it: of ASCII alone. */
+function asStored(text: string): string {
+  const escaped = JSON.stringify(text).slice(1, -1);
+  return escaped.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }

@@ -20,6 +20,10 @@ export const AuditEntry = z.object({
   requestId: z.string().describe("The management request that asked for it."),
   previousHash: z.string().describe("Hash of the entry before; empty for the first."),
   hash: z.string().describe("SHA-256 over this entry and the hash before it."),
+  unreadable: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("What stands in fields that hold nothing Gatehouse writes: somebody altered them. The fields are empty."),
 });
 export type AuditEntry = z.output<typeof AuditEntry>;
 
@@ -39,7 +43,7 @@ export async function auditHash(entry: object): Promise<string> {
 
 /** Why the entry does not follow `head`, in a sentence, or null if it does. */
 export async function brokenLink(head: ChainHead, entry: AuditEntry): Promise<string | null> {
-  const { sequence, previousHash, hash, ...rest } = entry;
+  const { sequence, previousHash, hash, unreadable, ...rest } = entry;
   const wanted = head.sequence + 1;
   if (sequence > wanted) {
     return sequence === wanted + 1
@@ -47,6 +51,8 @@ export async function brokenLink(head: ChainHead, entry: AuditEntry): Promise<st
       : `Entries ${wanted} to ${sequence - 1} are missing before it.`;
   }
   if (sequence < wanted) return `It stands where entry ${wanted} should.`;
+  const altered = Object.keys(unreadable ?? {}).join(" and ");
+  if (altered !== "") return `Its ${altered} cannot be read: it is not as it was written.`;
   if (previousHash !== head.hash) {
     return sequence === 1
       ? "It names an entry before it, and is the first."

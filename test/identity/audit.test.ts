@@ -1,12 +1,13 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql, type SQL } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { audit } from "../../schema/actions.ts";
 import { ask, perform } from "../../src/actions/action.ts";
+import { consumers } from "../../src/consumers/index.ts";
 import { identity } from "../../src/identity/index.ts";
 import { lifecycle } from "../../src/lifecycle/index.ts";
 import { brokenLink, emptyChain, type AuditEntry } from "../../src/model/audit-chain.ts";
 import { registry, type Registry } from "../support/registry.ts";
-import { stock } from "../support/stock.ts";
+import { openShop, stock } from "../support/stock.ts";
 
 describe("the trail above the workspaces", () => {
   it("tells what was done to workspaces and to the global policies, and no workspace's own trail does", async () => {
@@ -113,6 +114,54 @@ describe("a trail that is asked for", () => {
       .set({ actor: "tok_innocent" })
       .where(and(eq(audit.workspace, ctx.workspace), eq(audit.sequence, 4)));
     expect(await firstBreak(ctx)).toEqual([4, "It does not say what it said when it was written."]);
+  });
+
+  it("is read to its end around a row that was made unreadable, which is the broken link", async () => {
+    const ctx = await registry();
+    await stock(ctx);
+    const whole = await ask(identity.listAudit, ctx, {});
+    const alter = (change: SQL) =>
+      ctx.db.run(sql`update ${audit} set ${change} where workspace = ${ctx.workspace} and sequence = 3`);
+    for (const [change, unreadable] of [
+      [sql`"after" = '{"name":'`, { after: '{"name":' }],
+      [sql`"after" = x'00ff'`, { after: "[0,255]" }],
+      [sql`"after" = 'null', at = 'abc'`, { at: "abc" }],
+      [sql`at = 1.5, target_version = 'x'`, { at: "1.5", targetVersion: "x" }],
+    ] as const) {
+      await alter(change);
+      const { items } = await ask(identity.listAudit, ctx, {});
+      expect(items.map(({ sequence }) => sequence)).toEqual(whole.items.map(({ sequence }) => sequence));
+      expect(items.find(({ sequence }) => sequence === 3)).toMatchObject({ actor: "tok_test", unreadable });
+      const reason = `Its ${Object.keys(unreadable).join(" and ")} cannot be read: it is not as it was written.`;
+      expect(await firstBreak(ctx)).toEqual([3, reason]);
+    }
+    await alter(sql`sequence = 'three'`);
+    expect(await firstBreak(ctx)).toEqual([4, "Entry 3 is missing before it."]);
+  });
+
+  it("tells of an edition that is gone although the row that says why was made unreadable", async () => {
+    const ctx = await registry();
+    const { organization } = await openShop(ctx);
+    const rename = (name: string, options = {}) =>
+      perform(consumers.updateOrganization, ctx, { organization: "acme", name }, options);
+    await rename("Acme & Sons");
+    await ctx.db
+      .update(audit)
+      .set({ before: sql`'{'` })
+      .where(and(eq(audit.workspace, ctx.workspace), eq(audit.target, organization.id)));
+    await expect(rename("Acme Ltd.", { expectedVersion: 1 })).rejects.toMatchObject({
+      code: "version-conflict",
+      status: 412,
+    });
+  });
+
+  it("is searched for any text: as it is written, and A to Z in either case", async () => {
+    const ctx = await registry();
+    await perform(consumers.createOrganization, ctx, { slug: "acme", name: 'Äpfel & "Birnen" \\ Co' });
+    const found = async (search: string) => (await ask(identity.listAudit, ctx, { search })).items.length;
+    for (const search of ["Äpfel", "ÄPFEL", '"birnen"', "\\ CO", "pfel"]) expect(await found(search), search).toBe(1);
+    // Other letters than A to Z are found as they are written.
+    for (const search of ["äpfel", '"birne"']) expect(await found(search), search).toBe(0);
   });
 });
 

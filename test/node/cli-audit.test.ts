@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -94,6 +94,21 @@ describe("gatehouse audit verify", () => {
     expect(stderr).toContain("broken.ndjson:2 is no entry of a trail.");
     const missing = await runGatehouse(folder, ["audit", "verify", "-i", "nothing.ndjson"]);
     expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining("nothing.ndjson cannot be read")]);
+    // Nothing is not the trail of anybody, and no head can be held against it.
+    const empty = await runGatehouse(folder, ["audit", "verify", "-i", await exported([], "empty.ndjson")]);
+    expect([empty.code, empty.stderr]).toEqual([1, expect.stringContaining("empty.ndjson holds no entry.")]);
+  });
+
+  it("names an entry that the server could not read as the broken link, of an export as well", async () => {
+    const unreadable = { after: '{"name":' };
+    const altered = entries.map((entry) => (entry.sequence === 3 ? { ...entry, after: null, unreadable } : entry));
+    const told = expect.stringContaining("broken at entry 3: Its after cannot be read");
+    const { audit } = await server(page(altered), page(altered));
+    const online = await audit("verify");
+    expect([online.code, online.stdout]).toEqual([1, told]);
+    await audit("export", "--out", "altered.ndjson");
+    const kept = await runGatehouse(folder, ["audit", "verify", "-i", "altered.ndjson"]);
+    expect([kept.code, kept.stdout]).toEqual([1, told]);
   });
 });
 
@@ -115,6 +130,32 @@ describe("gatehouse audit export", () => {
     const nowhere = await server(page(entries));
     const { code, stderr } = await nowhere.audit("export", "--out", "no/such/folder.ndjson");
     expect([code, stderr]).toEqual([1, expect.stringContaining("no/such/folder.ndjson cannot be written")]);
+  });
+
+  it("leaves the export that is there alone until the new one is whole, and nothing beside it", async () => {
+    const inside = await mkdtemp(path.join(folder, "kept-"));
+    const out = path.join(inside, "trail.ndjson");
+    await writeFile(out, "kept", { mode: 0o600 });
+    await symlink(out, path.join(inside, "link.ndjson"));
+    const failing = await server(page(entries.slice(0, 2), "2"), [500, {}]);
+    const { code } = await failing.audit("export", "--out", out);
+    expect([code, await readFile(out, "utf8"), (await readdir(inside)).toSorted()]).toEqual([
+      1,
+      "kept",
+      ["link.ndjson", "trail.ndjson"],
+    ]);
+    closeServer();
+    const whole = await server(page(entries));
+    expect((await whole.audit("export", "--out", path.join(inside, "link.ndjson"))).code).toBe(0);
+    expect((await readFile(out, "utf8")).split("\n")).toHaveLength(entries.length + 1);
+    expect((await stat(out)).mode & 0o777).toBe(0o600);
+    expect((await readdir(inside)).toSorted()).toEqual(["link.ndjson", "trail.ndjson"]);
+  });
+
+  it("writes through to what is no file", async () => {
+    const { audit } = await server(page(entries));
+    expect((await audit("export", "--out", "/dev/null")).code).toBe(0);
+    expect((await stat("/dev/null")).isFile()).toBe(false);
   });
 });
 
