@@ -1,5 +1,6 @@
 /** @module Fields that inputs and outputs of many actions share, so that one thing has one form everywhere. */
 import * as z from "zod";
+import { DisplayName, wellFormed } from "../model/display-name.ts";
 
 /** Short names in addresses and files. */
 export const Slug = z
@@ -13,12 +14,7 @@ export const Slug = z
 /** Names something by id (`api_01J…`) or slug. Ids hold an underscore, slugs never do. */
 export const Ref = z.string().min(1).max(130).describe("Id or slug.");
 
-/** A string with half of a surrogate pair would be stored as another one than was sent. */
-const wellFormed = z
-  .string()
-  .refine((text) => text.isWellFormed(), "Half of a surrogate pair stands alone. Remove it.");
-
-export const Name = wellFormed.trim().min(1).max(120).describe("Name for people.");
+export const Name = DisplayName.describe("Name for people.");
 export const Description = wellFormed.max(4_000).describe("What it is for, in plain text or Markdown.");
 
 /** A moment that a caller names: up to the year 9999, after which dates in headers have no form (RFC 9110 §5.6.7). */

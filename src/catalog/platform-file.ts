@@ -8,6 +8,7 @@
 import * as z from "zod";
 import { Host, Prefix, VersionName } from "../model/address.ts";
 import { brownoutsMax, GuideUrl, RetireReason } from "../model/deprecation.ts";
+import { DisplayName } from "../model/display-name.ts";
 import { PlanLimits } from "../model/limit.ts";
 import { PolicyList } from "../model/policy-entry.ts";
 import { Style, VersionFallback, VersionSelector, VersionState } from "../model/program.ts";
@@ -23,12 +24,10 @@ const Slug = z
     /^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$/,
     "Use 1 to 60 lower-case letters, digits and hyphens, such as book-orders.",
   );
-const title = z.string().trim().min(1).max(120);
-
 const description = z.string().max(4_000).default("").describe("What it is for, in plain text or Markdown.");
 
 const Environment = z.strictObject({
-  name: title.optional().describe("Name for people; the short name if left out."),
+  name: DisplayName.optional().describe("Name for people; the short name if left out."),
   hosts: z.array(Host).max(64).default([]).describe("Hosts at which this environment's APIs answer, without port."),
 });
 
@@ -88,7 +87,7 @@ const Version = z.strictObject({
 });
 
 const Api = z.strictObject({
-  name: title.describe("Name that consumers read."),
+  name: DisplayName.describe("Name that consumers read."),
   description,
   visibility: z.enum(["public", "private"]).default("public").describe("Whether the portal shows it to everybody."),
   style: Style.default("rest").describe("How the API is called."),
@@ -102,7 +101,7 @@ const Api = z.strictObject({
 });
 
 const Plan = z.strictObject({
-  name: title.describe("Name that consumers read."),
+  name: DisplayName.describe("Name that consumers read."),
   description,
   approval: z
     .enum(["automatic", "manual"])
@@ -112,26 +111,26 @@ const Plan = z.strictObject({
 });
 
 const Product = z.strictObject({
-  name: title.describe("Name that consumers read."),
+  name: DisplayName.describe("Name that consumers read."),
   description,
   apis: z.array(Slug).describe("APIs that a subscription opens."),
   plans: z.record(Slug, Plan).default({}).describe("Limits under which an application may subscribe."),
 });
 
 const Application = z.strictObject({
-  name: title.describe("Name of the program that calls."),
+  name: DisplayName.describe("Name of the program that calls."),
   subscriptions: z.record(Slug, Slug).default({}).describe("The plan that it has of each product: product: plan."),
 });
 
 const Organization = z.strictObject({
-  name: title.describe("Name of the team."),
+  name: DisplayName.describe("Name of the team."),
   applications: z.record(Slug, Application).default({}).describe("Programs of the team that call APIs."),
 });
 
 export const PlatformFile = z.strictObject({
   format: z.literal(platformFileFormat).describe("Form of this file. Write 1."),
   workspace: Slug.describe("Workspace that the file describes."),
-  name: title.optional().describe("Name that its portal and console show; stays as it is if left out."),
+  name: DisplayName.optional().describe("Name that its portal and console show; stays as it is if left out."),
   environments: z.record(Slug, Environment).default({}).describe("Where versions run, by name."),
   upstreams: z.record(Slug, Upstream).default({}).describe("Where calls go, by name."),
   policies: PolicyList.default([]).describe(

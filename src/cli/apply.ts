@@ -37,7 +37,7 @@ async function confirm(plan: PlatformPlan, terminal: Terminal): Promise<void> {
       "Look at the changes with gatehouse diff, then apply them with --yes.",
     );
   }
-  process.stderr.write(`${renderPlan(plan, terminal)}\n\n`);
+  terminal.tell(`${renderPlan(plan, terminal)}\n`);
   const gone = plan.changes.filter(({ kind }) => kind === "delete").length;
   const asked = gone === 0 ? "Apply these changes?" : `Apply these changes, and delete ${gone} for good?`;
   if (!/^y(?:es)?$/i.test((await question(`${asked} Type yes: `)).trim())) {

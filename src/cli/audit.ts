@@ -6,7 +6,7 @@ import type { CommandResult } from "./command.ts";
 import { failure } from "./failure.ts";
 import { readLogin } from "./login.ts";
 import { replaceFile } from "./replace-file.ts";
-import type { Terminal } from "./terminal.ts";
+import { printable, type Terminal } from "./terminal.ts";
 import { showTime } from "./times.ts";
 
 /** The newest changes, one a line. */
@@ -33,7 +33,8 @@ export async function exportAudit(
   async function* lines(): AsyncGenerator<string> {
     for await (const entry of readTrail(login, options, askedFor(options))) {
       entries += 1;
-      yield `${JSON.stringify(entry)}\n`;
+      // Escapes what JSON need not: the line means the same, and steers no terminal.
+      yield `${printable(JSON.stringify(entry))}\n`;
     }
   }
   if (out === undefined) {

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { CommandResult, RemoteOptions } from "./command.ts";
 import { readLogin } from "./login.ts";
 import { callManagement, parsed } from "./management.ts";
+import { readPages } from "./read-pages.ts";
 import { renderTable } from "./render-table.ts";
 import type { Terminal } from "./terminal.ts";
 import { readTime, showTime } from "./times.ts";
@@ -16,7 +17,6 @@ const Key = z.looseObject({
   revokedAt: z.int().nullable(),
 });
 const MadeKey = Key.extend({ key: z.string() });
-const Page = z.object({ items: z.array(Key), cursor: z.string().nullable() });
 
 /** Keys of the workspace or of one application, never the keys themselves. */
 export async function listKeys(
@@ -24,18 +24,8 @@ export async function listKeys(
   terminal: Terminal,
 ): Promise<CommandResult> {
   const login = await readLogin(options);
-  const keys: z.output<typeof Key>[] = [];
-  for (let cursor: string | null = ""; cursor !== null;) {
-    const query = new URLSearchParams({ limit: "200", ...(cursor === "" ? {} : { cursor }) });
-    if (options.application !== undefined) query.set("application", options.application);
-    const page: z.output<typeof Page> = parsed(
-      await callManagement(login, { method: "GET", path: `/keys?${query.toString()}`, workspace: options.workspace }),
-      Page,
-      login,
-    );
-    keys.push(...page.items);
-    ({ cursor } = page);
-  }
+  const asked = options.application === undefined ? {} : { application: options.application };
+  const keys = await readPages(login, "/keys", Key, options, asked);
   if (keys.length === 0) return { exitCode: 0, text: "There are no keys.", json: { items: [] } };
   const rows = keys.map((key) => [key.id, key.hint, key.name, key.application, stateOf(key)]);
   return {

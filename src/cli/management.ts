@@ -60,6 +60,7 @@ export async function callManagement(
   { method, path, body, content, accept = "application/json", workspace }: ManagementRequest,
   origin?: Origin,
 ): Promise<Answer> {
+  refuseUnsendable(login, workspace);
   const url = new URL(`${login.server}${path}`);
   const sent =
     content ?? (body === undefined ? undefined : { text: JSON.stringify(body), mediaType: "application/json" });
@@ -85,8 +86,19 @@ export async function callManagement(
       "Check that it runs and that the address is right, then try again.",
     );
   }
-  if (answer.status >= 300) throw refusal(answer, url, origin);
+  if (answer.status >= 300) throw refusal(answer, { url, method }, origin);
   return answer;
+}
+
+/** What stands in a header is checked before: the runtime's own refusal says nothing about flags. */
+function refuseUnsendable({ token }: Login, workspace: string | undefined): void {
+  const sendable = /^[\x21-\x7E]+$/;
+  if (!sendable.test(token)) {
+    throw failure("The token holds what no token does.", "Give a valid admin token with --token or GATEHOUSE_TOKEN.");
+  }
+  if (workspace !== undefined && !sendable.test(workspace)) {
+    throw failure(`“${workspace}” cannot be a workspace.`, "Give the id of one with --workspace, such as bookshop.");
+  }
 }
 
 /** What an answer holds, by its schema. */
@@ -99,11 +111,16 @@ export function parsed<Schema extends z.ZodType>(answer: Answer, schema: Schema,
   );
 }
 
-function refusal(answer: Answer, url: URL, origin: Origin | undefined): Error {
+interface Sent {
+  readonly url: URL;
+  readonly method: ManagementRequest["method"];
+}
+
+function refusal(answer: Answer, sent: Sent, origin: Origin | undefined): Error {
   const body = ProblemAnswer.safeParse(parseJson(answer.text));
   if (!body.success || body.data.code === "") {
     return failure(
-      `${url.origin} answers ${answer.status}, and not as Gatehouse does.`,
+      `${sent.url.origin} answers ${answer.status}, and not as Gatehouse does.`,
       "Check the address of the management API.",
     );
   }
@@ -115,14 +132,14 @@ function refusal(answer: Answer, url: URL, origin: Origin | undefined): Error {
     const count = placed.length === 1 ? "one thing" : `${placed.length} things`;
     return failure(
       `The server refuses ${count} in ${origin.path} (${trace}).`,
-      nextStep(code, status),
+      nextStep(code, status, sent),
       origin.locate(placed),
     );
   }
-  return failure(detail === "" ? `${title}.` : detail, `${nextStep(code, status)} (${trace})`);
+  return failure(detail === "" ? `${title}.` : detail, `${nextStep(code, status, sent)} (${trace})`);
 }
 
-function nextStep(code: string, status: number): string {
+function nextStep(code: string, status: number, sent: Sent): string {
   switch (code) {
     case "plan-outdated":
       return "Somebody changed the workspace in between. Run the command again to see the new plan.";
@@ -135,9 +152,17 @@ function nextStep(code: string, status: number): string {
       return "Use a token that has the scope.";
     default:
       return status >= 500
-        ? "See with gatehouse diff what was changed: all of it or nothing. Then try again, or ask the server's operator."
+        ? `${afterFault(sent)} Then try again, or ask the server's operator.`
         : "Nothing was changed. Mend what is named, then run the command again.";
   }
+}
+
+/** A fault of the server leaves open what became of the request. */
+function afterFault({ url, method }: Sent): string {
+  if (method === "GET" || url.searchParams.has("plan")) return "Nothing was changed. Wait a moment.";
+  return url.pathname.endsWith("/platform-file")
+    ? "See with gatehouse diff what was changed: all of it or nothing."
+    : "It may have been done all the same: see with gatehouse audit.";
 }
 
 function parseJson(text: string): unknown {

@@ -4,6 +4,7 @@ import { UpstreamSettings } from "../model/upstream.ts";
 import type { CommandResult, RemoteOptions } from "./command.ts";
 import { readLogin, type Login } from "./login.ts";
 import { callManagement, parsed } from "./management.ts";
+import { readPages } from "./read-pages.ts";
 import { renderDiff } from "./render-diff.ts";
 import { toYaml } from "./render-plan.ts";
 import { renderTable } from "./render-table.ts";
@@ -11,7 +12,7 @@ import type { Terminal } from "./terminal.ts";
 import { showTime } from "./times.ts";
 import { revisionNumber, versionPath } from "./version-address.ts";
 
-const Revisions = z.object({ items: z.array(z.object({ number: z.int(), createdAt: z.int() })) });
+const Revision = z.object({ number: z.int(), createdAt: z.int() });
 const Deployments = z.object({
   items: z.array(z.object({ environment: z.string(), number: z.int(), publishedAt: z.int() })),
 });
@@ -25,10 +26,8 @@ export async function listRevisions(
 ): Promise<CommandResult> {
   const path = versionPath(version);
   const login = await readLogin(options);
-  const read = <Schema extends z.ZodType>(what: string, schema: Schema) =>
-    get(login, `${path}/${what}`, options, schema);
-  const { items } = await read("revisions", Revisions);
-  const { items: deployments } = await read("deployments", Deployments);
+  const items = await readPages(login, `${path}/revisions`, Revision, options);
+  const { items: deployments } = await get(login, `${path}/deployments`, options, Deployments);
   const rows = items.map(({ number, createdAt }) => {
     const served = deployments.filter((one) => one.number === number).map(({ environment }) => environment);
     return [String(number), showTime(createdAt), served.join(", ")];

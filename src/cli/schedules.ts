@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { CommandResult, RemoteOptions } from "./command.ts";
 import { readLogin } from "./login.ts";
 import { callManagement, parsed } from "./management.ts";
+import { readPages } from "./read-pages.ts";
 import { renderTable } from "./render-table.ts";
 import type { Terminal } from "./terminal.ts";
 import { readTime, showTime } from "./times.ts";
@@ -17,7 +18,6 @@ const Schedule = z.looseObject({
   failure: z.string().nullable(),
 });
 type Schedule = z.output<typeof Schedule>;
-const Page = z.object({ items: z.array(Schedule), cursor: z.string().nullable() });
 
 /** Has a step taken at a time. */
 export async function scheduleStep(
@@ -51,12 +51,9 @@ export async function listSchedules(
   options: RemoteOptions & { readonly state?: string },
   terminal: Terminal,
 ): Promise<CommandResult> {
-  const query = new URLSearchParams({ sort: "-createdAt", limit: "200" });
-  if (options.state !== undefined) query.set("state", options.state);
+  const asked = { sort: "-createdAt", ...(options.state === undefined ? {} : { state: options.state }) };
   const login = await readLogin(options);
-  const path = `/schedules?${query.toString()}`;
-  const answer = await callManagement(login, { method: "GET", path, workspace: options.workspace });
-  const { items } = parsed(answer, Page, login);
+  const items = await readPages(login, "/schedules", Schedule, options, asked);
   if (items.length === 0) return { exitCode: 0, text: "Nothing is scheduled.", json: { items } };
   const rows = items.map(({ id, version, does, at, state, failure }) => [
     id,

@@ -4,13 +4,13 @@ import type { CommandResult, RemoteOptions } from "./command.ts";
 import { failure } from "./failure.ts";
 import { readLogin } from "./login.ts";
 import { callManagement, parsed } from "./management.ts";
+import { readPages } from "./read-pages.ts";
 import { renderTable } from "./render-table.ts";
 import type { Terminal } from "./terminal.ts";
 import { showTime } from "./times.ts";
 
 const Secret = z.looseObject({ name: z.string(), hosts: z.array(z.string()), setAt: z.int() });
 type Secret = z.output<typeof Secret>;
-const Page = z.object({ items: z.array(Secret), cursor: z.string().nullable() });
 const Resealed = z.object({ keyId: z.string(), resealed: z.int(), remaining: z.int() });
 
 type Options = RemoteOptions & { readonly environment: string };
@@ -24,15 +24,7 @@ function pathOf(environment: string, name?: string): string {
 
 export async function listSecrets(options: Options, terminal: Terminal): Promise<CommandResult> {
   const login = await readLogin(options);
-  const secrets: Secret[] = [];
-  for (let cursor: string | null = ""; cursor !== null;) {
-    const query = new URLSearchParams({ limit: "200", ...(cursor === "" ? {} : { cursor }) });
-    const path = `${pathOf(options.environment)}?${query.toString()}`;
-    const answer = await callManagement(login, { method: "GET", path, workspace: options.workspace });
-    const page: z.output<typeof Page> = parsed(answer, Page, login);
-    secrets.push(...page.items);
-    ({ cursor } = page);
-  }
+  const secrets = await readPages(login, pathOf(options.environment), Secret, options);
   const json = { items: secrets };
   if (secrets.length === 0) return { exitCode: 0, text: `There are no secrets in ${options.environment}.`, json };
   const rows = secrets.map(({ name, hosts, setAt }) => [name, showTime(setAt), hosts.join(" ") || "nowhere"]);

@@ -1,4 +1,8 @@
-/** @module What people and programs read: results on stdout, words for people on stderr, colour on terminals only. */
+/**
+ * @module What people and programs read: results on stdout, words for people on stderr, colour on terminals only. Much of it
+ * was written by others, who must not steer the terminal: only our own styles reach it as such.
+ */
+import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
@@ -20,22 +24,38 @@ export interface Terminal {
   readonly isInteractive: boolean;
 }
 
+/** Stands for the ESC of our own styles until they are written. Nobody can know it who wrote what is printed. */
+const ownEscape = `\uE000${randomUUID()}`;
+
+/**
+ * The text with its control characters visible, as JSON escapes them: so a JSON text stays what it is. Lines and tabs are kept
+ * (C0, DEL and C1: ECMA-48 §5.2, §5.3).
+ */
+export function printable(text: string): string {
+  const code = (control: string): string => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return text.replaceAll(/(?![\n\t])\p{Cc}/gu, code);
+}
+
+const written = (text: string): string => printable(text).replaceAll(ownEscape, "\u001B");
+
 export function openTerminal(isJson: boolean): Terminal {
   const isInteractive = !isJson && process.stdin.isTTY && process.stderr.isTTY;
-  const tell = (text: string): void => void (isJson || process.stderr.write(`${text}\n`));
+  const tell = (text: string): void => void (isJson || process.stderr.write(`${written(text)}\n`));
   return {
     isInteractive,
     tell,
-    print: (line) => void process.stdout.write(`${line}\n`),
+    print: (text) => void process.stdout.write(`${written(text)}\n`),
     readSecret: async (question) =>
-      process.stdin.isTTY ? askHidden(question) : (await text(process.stdin)).replace(/\r?\n$/, ""),
+      process.stdin.isTTY ? askHidden(printable(question)) : (await text(process.stdin)).replace(/\r?\n$/, ""),
     // styleText respects NO_COLOR and FORCE_COLOR, and whether the stream is a terminal.
-    style: (style, words) =>
-      styleText([...(typeof style === "string" ? [style] : style)], words, { stream: process.stdout }),
+    style: (style, words) => {
+      const styles = typeof style === "string" ? [style] : [...style];
+      return styleText(styles, printable(words), { stream: process.stdout }).replaceAll("\u001B", ownEscape);
+    },
     progress: async (label, work) => {
       const began = performance.now();
       const ticker = isInteractive
-        ? setInterval(() => process.stderr.write(`\r${label} … ${seconds(began)}`), 200)
+        ? setInterval(() => process.stderr.write(`\r${printable(label)} … ${seconds(began)}`), 200)
         : undefined;
       try {
         const result = await work();

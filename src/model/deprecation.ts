@@ -8,7 +8,9 @@ export const GuideUrl = z
     normalize: true,
     error: "Write an absolute address, such as https://docs.example.com/moving-to-v2.",
   })
-  .max(2_000);
+  .max(2_000, {
+    error: "It must have at most 2000 characters, counted as it is sent: other letters than ASCII become %XX there.",
+  });
 
 export const RetireReason = z.string().trim().min(1, "Say why, in a few words.").max(500);
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ask, perform } from "../../src/actions/action.ts";
 import { catalog } from "../../src/catalog/index.ts";
+import { validatePlatformFile } from "../../src/catalog/platform-file/validate-platform-file.ts";
 import { Problem } from "../../src/model/problem.ts";
 import { Bucket, bucketIndex } from "../../src/model/program.ts";
 import { registry, type Registry } from "../support/registry.ts";
@@ -83,6 +84,16 @@ describe("names", () => {
     for (const name of ["a\ud800b", "\udc00"]) expect(await codeOf(rename(name))).toBe("input-invalid");
     expect(await codeOf(describeAs("\udfff"))).toBe("input-invalid");
     expect((await rename(" 📚 ")).name).toBe("📚");
+  });
+
+  it("are one line that steers no terminal, in a file as well", async () => {
+    for (const control of ["\u001B[2J", "\n", "\u0000", "\u007F", "\u009B2J"]) {
+      const name = `a${control}b`;
+      const refused = perform(catalog.updateApi, ctx, { api: "books", name });
+      await expect(refused).rejects.toMatchObject(invalid("/name"));
+      const file = { format: 1, workspace: ctx.workspace, organizations: { acme: { name } } };
+      expect(validatePlatformFile(file).findings.map(({ pointer }) => pointer)).toEqual(["/organizations/acme/name"]);
+    }
   });
 });
 

@@ -47,6 +47,14 @@ describe("deprecate-version", () => {
     expect(withdrawn).toMatchObject({ deprecatedAt, sunsetAt: null, guideUrl: null });
   });
 
+  it("says of a guide's address that is too long only as it is sent how its length is counted", async () => {
+    const long = `https://docs.example/${"é".repeat(1_900)}`;
+    await expect(perform(lifecycle.deprecateVersion, ctx, { ...v1, guideUrl: long })).rejects.toMatchObject({
+      code: "input-invalid",
+      members: { errors: [{ pointer: "/guideUrl", message: expect.stringContaining("at most 2000 characters") }] },
+    });
+  });
+
   it("plans brownouts in the order of time, and takes them back with the deprecation", async () => {
     const hour = 3_600_000;
     const brownouts = [2, 1].map((day) => ({

@@ -82,7 +82,10 @@ describe("publish-version", () => {
     expect((await perform(lifecycle.publishVersion, ctx, books)).number).toBe(2);
     expect(await perform(lifecycle.rollBackVersion, ctx, books)).toMatchObject({ number: 1, program: first.program });
     expect((await perform(lifecycle.publishVersion, ctx, books)).number).toBe(2);
-    expect((await ask(lifecycle.listRevisions, ctx, books)).items.map((item) => item.number)).toEqual([2, 1]);
+    const page = await ask(lifecycle.listRevisions, ctx, { ...books, limit: 1 });
+    expect([page.items.map((item) => item.number), page.cursor]).toEqual([[2], "2"]);
+    const rest = await ask(lifecycle.listRevisions, ctx, { ...books, limit: 1, cursor: "2" });
+    expect([rest.items.map((item) => item.number), rest.cursor]).toEqual([[1], null]);
   });
 
   it("refuses what does not compile, with the place, and changes nothing", async () => {

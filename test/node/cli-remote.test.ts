@@ -169,8 +169,8 @@ describe("gatehouse keys", () => {
       [""],
     ]);
     expect(asked.map(({ url }) => url)).toEqual([
-      "/manage/v1/keys?limit=200&application=web",
-      "/manage/v1/keys?limit=200&cursor=key_1&application=web",
+      "/manage/v1/keys?application=web&limit=200",
+      "/manage/v1/keys?application=web&limit=200&cursor=key_1",
     ]);
   });
 
@@ -220,5 +220,28 @@ describe("gatehouse usage", () => {
       from: String(Date.UTC(2026, 10, 26)),
     });
     expect((await gatehouse("usage")).stdout).toBe("Nothing was called in this time.\n");
+  });
+});
+
+describe("a command that fails", () => {
+  const fault = { code: "internal", title: "t", status: 500, detail: "Something broke." };
+
+  it("says what may have become of it: nothing of a question, perhaps all of a change", async () => {
+    const { gatehouse } = await server([500, fault], [500, fault]);
+    const asked = await gatehouse("revisions", "bookshop/v1");
+    expect(asked.stderr).toContain("Nothing was changed. Wait a moment. Then try again");
+    const changed = await gatehouse("publish", "bookshop/v1");
+    expect(changed.stderr).toContain("It may have been done all the same: see with gatehouse audit.");
+  });
+
+  it("names the flag that no header can carry", async () => {
+    const { gatehouse, asked } = await server();
+    for (const workspace of ["é☃", "a b", ""]) {
+      const { code, stderr } = await gatehouse("revisions", "bookshop/v1", "-w", workspace);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`“${workspace}” cannot be a workspace.`)]);
+    }
+    const { stderr } = await gatehouse("revisions", "bookshop/v1", "--token", "gh_ädmin");
+    expect(stderr).toContain("The token holds what no token does.\nGive a valid admin token");
+    expect(asked).toEqual([]);
   });
 });

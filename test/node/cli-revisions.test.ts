@@ -70,6 +70,24 @@ describe("gatehouse compare", () => {
     expect([code, stdout]).toEqual([0, "1 and draft of bookshop/v1 are the same.\n"]);
   });
 
+  it("counts what differs where two documents have little in common, and does not try for ever", async () => {
+    const paths = (name: string) =>
+      Object.fromEntries(Array.from({ length: 30_000 }, (_, n) => [`/${name}/${n}`, { summary: `${name} ${n}` }]));
+    const gatehouse = await server({
+      [`${one}/revisions/1`]: content,
+      [`${one}/revisions/2`]: content,
+      [`${one}/revisions/1/document`]: { ...document, paths: paths("old") },
+      [`${one}/revisions/2/document`]: { ...document, paths: paths("new") },
+    });
+    const { code, stdout } = await gatehouse("compare", "bookshop/v1", "1", "2");
+    expect(stdout).toBe(`~ document
+  - 60000 different lines that are gone
+  + 60000 that are new
+    … of 90009 before and 90009 after: too many to show; --json gives both
+`);
+    expect(code).toBe(2);
+  });
+
   it("says what is not there, and how revisions are named", async () => {
     const gatehouse = await server({});
     const missing = await gatehouse("compare", "bookshop/v1", "1", "2");
@@ -80,15 +98,11 @@ describe("gatehouse compare", () => {
 });
 
 describe("gatehouse revisions", () => {
-  it("lists them with where each is served", async () => {
+  it("lists all of them, page by page, with where each is served", async () => {
     const at = Date.UTC(2026, 10, 26);
     const gatehouse = await server({
-      [`${one}/revisions`]: {
-        items: [
-          { id: "b", number: 2, createdAt: at },
-          { id: "a", number: 1, createdAt: at },
-        ],
-      },
+      [`${one}/revisions?limit=200`]: { items: [{ id: "b", number: 2, createdAt: at }], cursor: "2" },
+      [`${one}/revisions?limit=200&cursor=2`]: { items: [{ id: "a", number: 1, createdAt: at }], cursor: null },
       [`${one}/deployments`]: {
         items: [
           { environment: "production", number: 1, publishedAt: at },
