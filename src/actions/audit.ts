@@ -1,11 +1,10 @@
 /** @module Audit: one row a change, with what the target looked like before and after, chained per workspace. */
-import { desc, eq, getTableColumns, sql } from "drizzle-orm";
+import { desc, eq } from "drizzle-orm";
 import { audit } from "../../schema/actions.ts";
 import { workspaces } from "../../schema/workspaces.ts";
 import { Problem } from "../model/problem.ts";
 import { auditHash, emptyChain, type ChainHead } from "../model/audit-chain.ts";
 import type { Context } from "./context.ts";
-import type { Statement } from "./decision.ts";
 
 /** What a change changed. `edition` is the target's before the change; 0 for what is being created. */
 export interface Target {
@@ -36,32 +35,6 @@ export async function chainRow(
 ): Promise<AuditRow> {
   const chained = { ...row, sequence: head.sequence + 1, previousHash: head.hash };
   return { ...chained, hash: await auditHash(chained) };
-}
-
-/** Characters of JSON that one statement carries at most: a parameter holds 2 MB. */
-const statementCharsMax = 600_000;
-
-/** Statements that write the rows: few, however many rows there are, as they travel as one parameter (D1 binds 100). */
-export function insertAudit({ db }: Pick<Context, "db">, rows: readonly AuditRow[]): Statement[] {
-  const [only, ...others] = rows;
-  if (only !== undefined && others.length === 0) return [db.insert(audit).values(only)];
-  const groups: string[][] = [];
-  let size = Infinity;
-  for (const row of rows) {
-    const text = JSON.stringify(row);
-    if (size + text.length > statementCharsMax) {
-      groups.push([]);
-      size = 0;
-    }
-    groups.at(-1)?.push(text);
-    size += text.length;
-  }
-  const columns = Object.keys(getTableColumns(audit)).map((name) => sql`value ->> ${sql.raw(`'$.${name}'`)}`);
-  return groups.map((group) =>
-    db
-      .insert(audit)
-      .select(sql`select ${sql.join(columns, sql`, `)} from json_each(${`[${group.join(",")}]`}) order by key`),
-  );
 }
 
 const secretField = /^(key|hash|token|secret|password|authorization|cookie|x-api-key)$/i;

@@ -2,13 +2,14 @@ import { sql } from "drizzle-orm";
 import { changes, guards, outbox } from "../../schema/actions.ts";
 import { Problem } from "../model/problem.ts";
 import type { ChainHead } from "../model/audit-chain.ts";
-import { auditable, chainRow, insertAudit, readHead, type AuditRow } from "./audit.ts";
+import { auditable, chainRow, readHead, type AuditRow } from "./audit.ts";
 import { roomStatement } from "./bucket-room.ts";
 import type { Context } from "./context.ts";
 import type { Change, ChangePart, Decision, Guard, Statement } from "./decision.ts";
 import { versionConflict } from "./version-conflict.ts";
 import { firstRows, headStartMs, runEffects, splitEffect, withBuckets, type OutboxRow } from "./effect.ts";
 import { earlierAnswer, keepAnswer, type Once } from "./idempotency.ts";
+import { insertAudit } from "./insert-audit.ts";
 import { busyProblem, commitProblem, databaseMessage, isChainConflict, isGuardFailure } from "./failure.ts";
 
 /** An action with its input bound. */
