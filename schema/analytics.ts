@@ -16,7 +16,10 @@ export const usageTotals = sqliteTable(
     subscription: text().notNull(),
     application: text().notNull(),
     api: text().notNull(),
+    /** Id of the version. Its name in rows from before ids were kept, and where there was no such version. */
     version: text().notNull(),
+    /** What the version was called then; empty in rows whose `version` is the name. */
+    versionName: text("version_name").notNull().default(""),
     operation: text().notNull(),
     meter: text().notNull(),
     calls: integer().notNull(),
@@ -29,6 +32,7 @@ export const usageTotals = sqliteTable(
     reportVersion: integer("report_version").notNull(),
   },
   (table) => [
+    index("usage_totals_by_version").on(table.workspace, table.api, table.version, table.minute),
     primaryKey({
       columns: [
         table.source,

@@ -2,7 +2,7 @@
 import { listCallers } from "./list-callers.ts";
 import { listUsage } from "./list-usage.ts";
 
-export { Caller, callerDays, readCallers } from "./list-callers.ts";
+export { Caller, callerDays, readCallers, type CalledVersion, type Callers } from "./list-callers.ts";
 export { UsageRow } from "./list-usage.ts";
 export { latencyPercentile } from "./latency-percentile.ts";
 

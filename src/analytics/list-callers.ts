@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, sql } from "drizzle-orm";
+import { and, countDistinct, desc, eq, gte, or, sql, type SQL } from "drizzle-orm";
 import * as z from "zod";
 import { usageTotals } from "../../schema/analytics.ts";
 import { applications, organizations } from "../../schema/consumers.ts";
@@ -42,30 +42,51 @@ export const listCallers = defineQuery({
   }),
   output: z.object({
     items: z.array(Caller).describe("Whoever called last comes first."),
-    complete: z.boolean().describe("false: there are more than are listed."),
+    count: z.int().describe("How many applications called it, listed or not."),
+    complete: z.boolean().describe("false: there are more than are listed, or operations of those that are."),
   }),
   async read({ days, ...ref }, ctx) {
-    const { api, version } = await findVersion(ctx, ref);
-    return readCallers(ctx, { api: api.id, version: version.name, since: ctx.now() - days * dayMs });
+    const { version } = await findVersion(ctx, ref);
+    return readCallers(ctx, { version, since: ctx.now() - days * dayMs });
   },
 });
+
+/** What is known of a version whose callers are asked for; a row of it will do. */
+export interface CalledVersion {
+  readonly id: string;
+  readonly api: string;
+  readonly name: string;
+  readonly createdAt: number;
+}
+
+export interface Callers {
+  /** Whoever called last comes first. */
+  readonly items: Caller[];
+  /** How many there are, with those that are not among the items. */
+  readonly count: number;
+  readonly complete: boolean;
+}
 
 /** The named callers of a version since then, by exact totals: whatever they were answered. Anonymous calls are nobody's. */
 export async function readCallers(
   ctx: Reader,
   {
-    api,
     version,
     since,
     environment,
   }: {
-    readonly api: string;
-    readonly version: string;
+    readonly version: CalledVersion;
     readonly since: number;
     readonly environment?: string | undefined;
   },
-): Promise<{ items: Caller[]; complete: boolean }> {
+): Promise<Callers> {
   const lastMinute = sql<number>`max(${usageTotals.minute})`.as("last_minute");
+  const called = and(
+    eq(usageTotals.workspace, ctx.workspace),
+    eq(usageTotals.api, version.api),
+    isOf(version, Math.floor(since / minuteMs)),
+    environment === undefined ? undefined : eq(usageTotals.environment, environment),
+  );
   const rows = await ctx.db
     .select({
       application: applications.id,
@@ -78,20 +99,49 @@ export async function readCallers(
     .from(usageTotals)
     .innerJoin(applications, eq(applications.id, usageTotals.application))
     .innerJoin(organizations, eq(organizations.id, applications.organization))
-    .where(
-      and(
-        eq(usageTotals.workspace, ctx.workspace),
-        gte(usageTotals.minute, Math.floor(since / minuteMs)),
-        eq(usageTotals.api, api),
-        eq(usageTotals.version, version),
-        environment === undefined ? undefined : eq(usageTotals.environment, environment),
-      ),
-    )
+    .where(called)
     .groupBy(applications.id, usageTotals.operation)
     .orderBy(desc(lastMinute), usageTotals.operation)
     .limit(rowsMax + 1);
-  const groups = Map.groupBy(rows.slice(0, rowsMax), (row) => row.application);
-  const items = Array.from(groups, ([application, own]): Caller => {
+  const complete = rows.length <= rowsMax;
+  const items = callersOf(rows.slice(0, rowsMax));
+  return { items, count: complete ? items.length : await countCallers(ctx, called), complete };
+}
+
+/** Calls are counted under the version's id. Those from before they were stand under its name, and are not of one that had it before. */
+function isOf({ id, name, createdAt }: CalledVersion, minute: number): SQL | undefined {
+  const created = Math.floor(createdAt / minuteMs);
+  return or(
+    and(eq(usageTotals.version, id), gte(usageTotals.minute, minute)),
+    and(
+      eq(usageTotals.version, name),
+      eq(usageTotals.versionName, ""),
+      gte(usageTotals.minute, Math.max(minute, created)),
+    ),
+  );
+}
+
+async function countCallers({ db }: Reader, called: SQL | undefined): Promise<number> {
+  const [row] = await db
+    .select({ count: countDistinct(applications.id) })
+    .from(usageTotals)
+    .innerJoin(applications, eq(applications.id, usageTotals.application))
+    .where(called);
+  return row?.count ?? 0;
+}
+
+interface CallerRow {
+  readonly application: string;
+  readonly name: string;
+  readonly organization: string;
+  readonly operation: string;
+  readonly calls: number;
+  readonly lastMinute: number;
+}
+
+function callersOf(rows: readonly CallerRow[]): Caller[] {
+  const groups = Map.groupBy(rows, (row) => row.application);
+  return Array.from(groups, ([application, own]): Caller => {
     const { name = "", organization = "" } = own[0] ?? {};
     const operations = own.map((row) => ({
       operation: row.operation,
@@ -107,5 +157,4 @@ export async function readCallers(
       operations,
     };
   });
-  return { items, complete: rows.length <= rowsMax };
 }

@@ -1,4 +1,4 @@
-import { and, eq, gte, lt, sql, type SQL } from "drizzle-orm";
+import { and, eq, gte, lt, or, sql, type SQL } from "drizzle-orm";
 import * as z from "zod";
 import { usageTotals } from "../../schema/analytics.ts";
 import { defineQuery } from "../actions/action.ts";
@@ -8,11 +8,14 @@ import { latencyPercentile } from "./latency-percentile.ts";
 const minuteMs = 60_000;
 const periodMinutes = { minute: 1, hour: 60, day: 1_440 } as const;
 
+/** Versions go by the name that they were called by then: of those that are gone, nothing else is known. */
+const versionName = sql<string>`coalesce(nullif(${usageTotals.versionName}, ''), ${usageTotals.version})`;
+
 /** What usage can be told apart by, besides the time. */
 const dimensions = {
   environment: usageTotals.environment,
   api: usageTotals.api,
-  version: usageTotals.version,
+  version: versionName,
   operation: usageTotals.operation,
   application: usageTotals.application,
   subscription: usageTotals.subscription,
@@ -20,6 +23,10 @@ const dimensions = {
 } as const;
 type Dimension = keyof typeof dimensions;
 const dimensionNames = Object.keys(dimensions) as [Dimension, ...Dimension[]];
+
+function idOf(name: Dimension): string {
+  return name === "version" ? "Name of the version when it was called" : `Id of the ${name}`;
+}
 
 const filter = z.string().min(1).max(200).optional();
 const time = z.coerce
@@ -42,7 +49,13 @@ export const UsageRow = z.object({
     .nullable()
     .describe("Begin of the period, in ms since 1970; null where usage is not told apart by time."),
   ...(Object.fromEntries(
-    dimensionNames.map((name) => [name, z.string().optional().describe(`Id of the ${name}, if grouped by it.`)]),
+    dimensionNames.map((name) => [
+      name,
+      z
+        .string()
+        .optional()
+        .describe(`${idOf(name)}, if grouped by it.`),
+    ]),
   ) as Record<Dimension, z.ZodOptional<z.ZodString>>),
   calls: z.int().describe("Finished calls."),
   units: z.int().describe("Units that they consumed."),
@@ -67,7 +80,10 @@ export const listUsage = defineQuery({
     per: z.enum(["minute", "hour", "day", "total"]).default("total").describe("Length of a period (UTC)."),
     by: By.default([]).describe("What usage is told apart by, such as api,version."),
     ...(Object.fromEntries(
-      dimensionNames.map((name) => [name, filter.describe(`Only usage of this ${name}.`)]),
+      dimensionNames.map((name) => [
+        name,
+        filter.describe(`Only usage of this ${name}: its ${name === "version" ? "name or id" : "id"}.`),
+      ]),
     ) as Record<Dimension, typeof filter>),
     limit: z.coerce.number().int().min(1).max(10_000).default(1_000).describe("Most rows to answer."),
   }),
@@ -84,7 +100,9 @@ export const listUsage = defineQuery({
       lt(usageTotals.minute, Math.ceil(to / minuteMs)),
       ...dimensionNames.flatMap((name) => {
         const value = filters[name];
-        return value === undefined ? [] : [eq(dimensions[name], value)];
+        if (value === undefined) return [];
+        const isIt = sql`${dimensions[name]} = ${value}`;
+        return [name === "version" ? or(isIt, eq(usageTotals.version, value)) : isIt];
       }),
     );
     const rows = await ctx.db

@@ -12,6 +12,8 @@ export interface Selected {
   /** Null with `problem`, which says why. */
   readonly version: BucketVersion | null;
   readonly problem: Problem | null;
+  /** Id of the version that was asked for, which may refuse; empty if there is none. */
+  readonly id: string;
   /** Name of the version that was asked for, or of the default one; empty if there is neither. */
   readonly name: string;
   /** Prefix and, where it stands in the path, version; no closing slash. */
@@ -50,7 +52,7 @@ export function selectVersion(api: BucketApi, path: string, asked: Asked): Selec
   const found = api.versions.find((one) => one.name === named) ?? fallbackOf(api);
   const problem = problemOf(api, found, named, asked);
   const version = problem === null ? (found ?? null) : null;
-  return { version, problem, name: found?.name ?? named, base, path: wanted.path };
+  return { version, problem, id: found?.id ?? "", name: found?.name ?? named, base, path: wanted.path };
 }
 
 /** What answers in place of a version that is not there. */

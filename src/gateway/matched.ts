@@ -54,14 +54,14 @@ export function callOf(opened: Opened, matched: Matched, { sequence, waitUntil }
 }
 
 function matchOf({ api, selected, program, route, parameters }: Matched): Match {
-  const { version, name, base, path } = selected;
+  const { version, id, name, base, path } = selected;
   return {
     workspace: api.workspace,
     environment: api.environment,
     api: api.api,
     products: api.products,
     targets: version?.targets ?? [],
-    version: { id: version?.id ?? "", name, state: version?.state === "deprecated" ? "deprecated" : "published" },
+    version: { id, name, state: version?.state === "deprecated" ? "deprecated" : "published" },
     revision: program?.revision ?? "",
     operation: route?.operation ?? "",
     route: route === null ? "" : `${route.method} ${route.path}`,

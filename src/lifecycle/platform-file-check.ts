@@ -56,8 +56,8 @@ export async function refuseRetirements(
     const row = known.versionsByName.get(pair(known.apis.get(api)?.id ?? "", name));
     if (version.state !== "retired" || version.reason !== undefined) continue;
     if (row === undefined || row.state === "retired") continue;
-    const callers = await callersOf(ctx, row.api, name);
-    if (callers.length === 0) continue;
+    const callers = await callersOf(ctx, row);
+    if (callers.count === 0) continue;
     const message = `${calledInWords(name, callers)} Move them on first, or add a reason.`;
     findings.push({ pointer: `${pointer}/state`, message, severity: "error" });
   }

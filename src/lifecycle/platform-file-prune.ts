@@ -249,7 +249,7 @@ async function callersIn(
   ];
   const found: Dependent[] = [];
   for (const { row, environment } of serving) {
-    const callers = await callersOf(ctx, row.api, row.name, environment);
+    const { items: callers } = await callersOf(ctx, row, environment);
     found.push(
       ...callers.map(({ application, name }) => ({ kind: "caller", id: application, name: `${name} of ${row.name}` })),
     );

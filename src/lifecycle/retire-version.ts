@@ -16,8 +16,8 @@ export const retireVersion = defineAction({
   }),
   output: Version,
   async decide({ reason, ...ref }, ctx) {
-    const { api, version } = await findVersion(ctx, ref);
-    if (reason === undefined && version.state !== "retired") await refuseCalled(ctx, api.id, version.name);
+    const { version } = await findVersion(ctx, ref);
+    if (reason === undefined && version.state !== "retired") await refuseCalled(ctx, version);
     return moveState(ctx, ref, {
       from: ["published", "deprecated"],
       to: "retired",

@@ -35,7 +35,7 @@ export const withdrawVersion = defineAction({
     const environment = await findEnvironment(ctx, ref);
     const served = await servedIn(ctx, version, environment);
     if (reason === undefined && version.state !== "retired") {
-      await refuseCalled(ctx, api.id, version.name, environment.id);
+      await refuseCalled(ctx, version, environment.id);
     }
     const next = { ...version, edition: version.edition + 1, updatedAt: ctx.now() };
     const shown = { ...versionOf(version), environment: environment.slug };

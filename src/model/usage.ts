@@ -19,7 +19,10 @@ export interface Usage {
   readonly workspace: string;
   readonly environment: string;
   readonly api: string;
+  /** Its id, which outlasts its name; the name that was called where there is no such version. */
   readonly version: string;
+  /** What it was called by then. */
+  readonly versionName: string;
   readonly operation: string;
   readonly organization: string;
   readonly application: string;
@@ -57,6 +60,7 @@ export interface UsageKey {
 /** Counts of one key in one minute (epoch minutes). `histogram[i]` counts calls within `latencyBoundsMs[i]`. */
 export interface UsageCell extends UsageKey {
   readonly minute: number;
+  readonly versionName: string;
   calls: number;
   units: number;
   classes: Record<StatusClass, number>;
@@ -84,7 +88,7 @@ function cellIdOf(cell: Omit<UsageKey, "meter">, minute: number, meter: string):
   return `${minute}\n${cell.subscription}\n${cell.application}\n${cell.api}\n${cell.version}\n${cell.operation}\n${meter}`;
 }
 
-/** Adds `part` to `total` in place. Both must have the same key and minute. */
+/** Adds `part` to `total` in place. Both must have the same key and minute; a version renamed within it keeps its first name. */
 export function addCell(total: UsageCell, part: UsageCell): void {
   total.calls += part.calls;
   total.units += part.units;
@@ -119,6 +123,7 @@ export function cellOf(usage: Usage): UsageCell {
     application: usage.application,
     api: usage.api,
     version: usage.version,
+    versionName: usage.versionName,
     operation: usage.operation,
     meter: meterOf(usage),
     calls: 1,

@@ -5,6 +5,7 @@ import type { UsageKey } from "../model/usage.ts";
 export interface TotalsRow extends UsageKey {
   readonly source: string;
   readonly minute: number;
+  readonly versionName: string;
   readonly workspace: string;
   readonly environment: string;
   readonly calls: number;

@@ -27,7 +27,7 @@ export function pointOf(usage: Usage): Point {
       usage.workspace,
       usage.environment,
       usage.api,
-      usage.version,
+      usage.versionName,
       usage.operation,
       usage.organization,
       usage.application,
@@ -40,6 +40,7 @@ export function pointOf(usage: Usage): Point {
       usage.colo,
       usage.country,
       usage.callId,
+      usage.version,
     ],
     doubles: [
       usage.status,

@@ -4,7 +4,7 @@ import { usageTotals } from "../../schema/analytics.ts";
 import type { TotalsRow, TotalsSink } from "../objects/ports.ts";
 import { chunks } from "../model/chunks.ts";
 
-/** D1 binds 100 parameters a statement, and a row has 15. */
+/** D1 binds 100 parameters a statement, and a row has 16. */
 const rowsPerStatement = 6;
 
 /** Totals in D1: absolute and versioned, so that a repeated or late batch changes nothing (R20). All rows or none. */

@@ -224,7 +224,7 @@ describe("an operator, step by step,", () => {
     expect(states.map((version) => version?.["state"])).toEqual(["deprecated", "retired", "published"]);
     expect((await call("GET", one)).json).toMatchObject({ state: "published", deprecatedAt: null });
     expect((await call("GET", `${one}/revisions/1/document`)).json).toMatchObject({ code: "resource-not-found" });
-    expect((await call("GET", `${one}/callers?days=7`)).json).toEqual({ items: [], complete: true });
+    expect((await call("GET", `${one}/callers?days=7`)).json).toEqual({ items: [], count: 0, complete: true });
   });
 
   it("sets what runs for every call", async () => {

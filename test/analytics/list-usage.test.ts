@@ -30,6 +30,29 @@ describe("list-usage", () => {
     expect(none.items.reduce((sum, { calls }) => sum + calls, 0)).toBe(0);
   });
 
+  it("tells versions apart by the names that they had, and finds them by id as well", async () => {
+    const ctx = await registry();
+    const [renamed, other] = [
+      { version: "ver_1", versionName: "v1-old" },
+      { version: "ver_2", versionName: "v2" },
+    ];
+    // The first as it was counted before ids were kept.
+    for (const named of [{ version: "v1", versionName: "" }, {}, renamed, renamed, other]) {
+      await counted(ctx, { at: start, ...named });
+    }
+    const asked = async (question: object) =>
+      (await ask(analytics.listUsage, ctx, { from: start, to: start + hour, by: "version", ...question })).items.map(
+        ({ version, calls }) => [version, calls],
+      );
+    const [v1, old] = [
+      ["v1", 2],
+      ["v1-old", 2],
+    ];
+    expect(await asked({})).toEqual([v1, old, ["v2", 1]]);
+    expect(await asked({ version: "v1" })).toEqual([v1]);
+    expect(await asked({ version: "ver_1" })).toEqual([["v1", 1], old]);
+  });
+
   it("says where the input is wrong, and needs its scope", async () => {
     const ctx = await registry();
     await expect(ask(analytics.listUsage, ctx, { from: 0, to: "x", by: "colour" })).rejects.toMatchObject({

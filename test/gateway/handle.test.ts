@@ -223,9 +223,22 @@ describe("who calls, and how much", () => {
     const { instance } = await problemOf(await gateway.call("https://api.test/shop/v1/books"));
     const opened = await openInstance(instance, sealer("test-key-secret-0123456789abcdef", "explanation"));
     expect(opened).toMatchObject({ code: "version-retired", version: "v1", workspace: gateway.ids.workspace });
-    expect(gateway.usage.map(({ status, version, refusedBy }) => [status, version, refusedBy])).toEqual([
-      [410, "v1", "gateway"],
-    ]);
+    expect(gateway.usage).toMatchObject([{ status: 410, version: "ver_1", versionName: "v1", refusedBy: "gateway" }]);
+  });
+
+  it("counts calls by the version's id, which outlasts its name, in a brownout too; by what was called where there is none", async () => {
+    const gateway = testGateway();
+    const now = Date.now();
+    const brownouts = [{ from: now - 3_600_000, to: now + 3_600_000 }];
+    const [v1, v2] = [
+      { name: "v1", state: "deprecated", deprecation: { deprecatedAt: 0, brownouts } },
+      { name: "v2", state: "published" },
+    ] as const;
+    gateway.publish({ selector: { in: "query", name: "v" }, versions: [v1, v2] });
+    for (const name of ["v1", "v2", "v9"]) await (await gateway.call(`https://api.test/shop/books?v=${name}`)).text();
+    await gateway.settle();
+    const counted = gateway.usage.map(({ status, versionName, version }) => `${status} ${versionName} ${version}`);
+    expect(counted.toSorted()).toEqual(["200 v2 ver_2", "404 v9 v9", "503 v1 ver_1"]);
   });
 
   it("records every call once, refused ones apart", async () => {

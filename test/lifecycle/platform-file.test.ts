@@ -326,9 +326,9 @@ describe("applying", () => {
 
   it("retires a version that is called only with a reason, which is told once", async () => {
     await apply(bookshop());
-    const [api] = await rowsOf.apis();
+    const { id: version, api } = await ask(catalog.getVersion, r, { api: "bookshop", version: "v1" });
     const [application] = await r.db.select().from(applications).where(eq(applications.workspace, r.workspace));
-    await counted(r, { at: r.now(), api: api?.id ?? "", version: "v1", application: application?.id ?? "" });
+    await counted(r, { at: r.now(), api, version, application: application?.id ?? "" });
     const refused = await refusal(plan(changedV1({ state: "retired" })));
     expect(refused).toMatchObject({
       code: "version-in-use",

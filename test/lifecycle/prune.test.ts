@@ -147,8 +147,9 @@ describe("what is still used", () => {
     await perform(consumers.createKey, ctx, { application: "web", environment: "staging", name: "Rehearsal" });
     const { items } = await ask(catalog.listApis, ctx, { search: "films" });
     const web = await ask(consumers.getApplication, ctx, { application: "web" });
-    const call = { at: Date.now() - 3_600_000, version: "v1", operation: "list", application: web.id };
-    await counted(ctx, { ...call, api: items[0]?.id ?? "" });
+    const api = items[0]?.id ?? "";
+    const { id: version } = await ask(catalog.getVersion, ctx, { api, version: "v1" });
+    await counted(ctx, { at: Date.now() - 3_600_000, api, version, operation: "list", application: web.id });
     await expect(plan(less())).rejects.toMatchObject({
       code: "has-dependents",
       members: {

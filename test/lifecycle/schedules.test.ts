@@ -84,7 +84,7 @@ describe("a scheduled retirement", () => {
   });
 
   it("is not made while applications still call, unless a reason was given", async () => {
-    const call = { at: Date.now() - hour, api: shop.api.id, version: "v1", operation: "get-book" };
+    const call = { at: Date.now() - hour, api: shop.api.id, version: shop.version.id, operation: "get-book" };
     await counted(ctx, { ...call, application: shop.application.id });
     const { id } = await schedule({ does: "retire" });
     await alarm(hour + 1_000);

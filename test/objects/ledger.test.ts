@@ -61,7 +61,8 @@ function cell(changes: Partial<UsageCell> = {}): UsageCell {
     subscription: "sub_1",
     application: "app_1",
     api: "api_1",
-    version: "v1",
+    version: "ver_1",
+    versionName: "v1",
     operation: "listPets",
     meter: "calls",
     calls: 3,
@@ -223,6 +224,24 @@ describe("usage reports", () => {
     await runDurableObjectAlarm(stub());
     expect((await totalsOf(name)).map(({ calls, report_version }) => `${calls} in ${report_version}`)).toEqual(
       expect.arrayContaining(["1 in 1", "7 in 2"]),
+    );
+  });
+
+  it("keeps cells readable that were booked before versions were counted by their ids", async () => {
+    const { name, stub } = freshLedger();
+    const { versionName, ...old } = cell({ version: "v1" });
+    const cells = [old as UsageCell, cell()];
+    await stub().ask(asker("h")({ report: { number: 1, cells } }));
+    vi.setSystemTime(noon + 60_000);
+    await runDurableObjectAlarm(stub());
+    const { results } = await env.DB.prepare("SELECT version, version_name FROM usage_totals WHERE source = ?")
+      .bind(name)
+      .all();
+    expect(results).toEqual(
+      expect.arrayContaining([
+        { version: "v1", version_name: "" },
+        { version: "ver_1", version_name: versionName },
+      ]),
     );
   });
 

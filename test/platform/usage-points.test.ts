@@ -9,6 +9,9 @@ it("writes one point with the application as the index that is sampled by", () =
   const write = vi.spyOn(env.USAGE, "writeDataPoint");
   env.USAGE.writeDataPoint(pointOf(usage));
   expect(write.mock.calls[0]?.[0]).toMatchObject({ indexes: ["app_1"], doubles: [200, 1, 12, 0, 0, 543, 0, 0] });
+  // The order of columns is a contract: the version's name stands where it stood before there was its id.
+  expect(pointOf(usage).blobs.slice(2, 5)).toEqual(["api_1", "v1", "listBooks"]);
+  expect(pointOf(usage).blobs[16]).toBe("ver_1");
   expect(pointOf({ ...usage, application: "" }).indexes).toEqual(["api api_1"]);
 });
 

@@ -96,5 +96,7 @@ export function createLedgerStore(storage: DurableObjectStorage): LedgerStore {
 }
 
 function usageRow({ cell, version, flushed_version: flushed }: UsageRecord): UsageRow {
-  return { cell: JSON.parse(cell) as UsageCell, version, flushed };
+  // Cells from before versions were counted by their ids hold the name in its place, and no other.
+  const { versionName = "", ...rest } = JSON.parse(cell) as Omit<UsageCell, "versionName"> & Partial<UsageCell>;
+  return { cell: { ...rest, versionName }, version, flushed };
 }
