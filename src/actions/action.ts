@@ -8,6 +8,7 @@
  */
 import type * as z from "zod";
 import { Problem } from "../model/problem.ts";
+import type { Target } from "./audit.ts";
 import { commitSteps, type CommitStep } from "./commit.ts";
 import type { Context } from "./context.ts";
 import type { Decision } from "./decision.ts";
@@ -65,6 +66,8 @@ export function defineQuery<Input extends z.ZodType, Output extends z.ZodType>(
 export interface PerformOptions {
   /** The edition that the caller saw. If the target has another by now: 412 `version-conflict`. 0: must not exist yet. */
   readonly expectedVersion?: number;
+  /** Reads what the caller saw as it stands now; null: it is gone. Asked where the change is refused for another reason. */
+  readonly readTarget?: ((ctx: Context) => Promise<Target | null>) | undefined;
 }
 
 /** One of several changes that are made together. */
@@ -126,6 +129,7 @@ function bind({ action, input, options }: Step): CommitStep {
   return {
     name: action.name,
     expectedVersion: options.expectedVersion,
+    readTarget: options.readTarget,
     decide: (scoped) => action.decide(parsed, scoped),
   };
 }

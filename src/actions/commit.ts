@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { changes, guards, outbox } from "../../schema/actions.ts";
 import { Problem } from "../model/problem.ts";
 import type { ChainHead } from "../model/audit-chain.ts";
-import { auditable, chainRow, readHead, type AuditRow } from "./audit.ts";
+import { auditable, chainRow, readHead, type AuditRow, type Target } from "./audit.ts";
 import { roomStatement } from "./bucket-room.ts";
 import type { Context } from "./context.ts";
 import type { Change, ChangePart, Decision, Guard, Statement } from "./decision.ts";
@@ -16,6 +16,7 @@ import { busyProblem, commitProblem, databaseMessage, isChainConflict, isGuardFa
 export interface CommitStep {
   readonly name: string;
   readonly expectedVersion: number | undefined;
+  readonly readTarget: ((ctx: Context) => Promise<Target | null>) | undefined;
   decide(ctx: Context): Promise<Decision<unknown>>;
 }
 
@@ -74,12 +75,26 @@ function pause(): Promise<void> {
 }
 
 async function decide(step: CommitStep, ctx: Context): Promise<Decision<unknown>> {
-  const decision = await step.decide(ctx);
-  const expected = step.expectedVersion;
-  if (expected !== undefined && expected !== decision.target.edition) {
-    throw await versionConflict(ctx, decision.target, expected);
+  let decision: Decision<unknown>;
+  try {
+    decision = await step.decide(ctx);
+  } catch (refused) {
+    // Whoever saw an old state is told that first: what it is refused for may follow from what others have changed since.
+    if (refused instanceof Problem) await refuseStale(step, ctx, (await step.readTarget?.(ctx)) ?? null);
+    throw refused;
   }
+  await refuseStale(step, ctx, decision.target);
   return decision;
+}
+
+/** Throws `version-conflict` if the caller named another edition than the target's. */
+async function refuseStale(
+  { expectedVersion: expected }: CommitStep,
+  ctx: Context,
+  target: Target | null,
+): Promise<void> {
+  if (expected === undefined || target === null || target.edition === expected) return;
+  throw await versionConflict(ctx, target, expected);
 }
 
 /** The audit rows come first: a conflict with another change of the workspace is told before any that follows from it. */

@@ -17,6 +17,7 @@ import { readInput } from "./read-input.ts";
 import { refusal } from "./refusal.ts";
 import { requestIdHeader } from "./request-id.ts";
 import { basePath, travelOf, type Route } from "./route.ts";
+import { resourceBehind } from "./resource-behind.ts";
 import { resourcesOf } from "./resources.ts";
 import { chooseWorkspace, workspaceHeader } from "./workspace.ts";
 
@@ -40,7 +41,8 @@ export function createAdmin(ports: AdminPorts): Hono<Frame> {
 
   const resources = resourcesOf(ports);
   const routes = resources.flatMap((resource) => resource.routes);
-  for (const route of routes) app.on(route.method.toUpperCase(), honoPath(route.path), (c) => serve(c, route, ports));
+  for (const route of routes)
+    app.on(route.method.toUpperCase(), honoPath(route.path), (c) => serve(c, route, routes, ports));
   app.get("/openapi.json", servedDocument(resources));
   for (const [path, methods] of methodsByPath(routes)) {
     app.all(honoPath(path), (c) => otherMethod(c.req.method, methods));
@@ -48,7 +50,7 @@ export function createAdmin(ports: AdminPorts): Hono<Frame> {
   return app;
 }
 
-async function serve(c: Incoming, route: Route, ports: AdminPorts): Promise<Response> {
+async function serve(c: Incoming, route: Route, routes: readonly Route[], ports: AdminPorts): Promise<Response> {
   const { does } = route;
   const actor = await authenticate(c.req.header("Authorization"), ports);
   // Without the scope nothing of it is even read: actions and queries refuse for that before they look at their input.
@@ -67,7 +69,8 @@ async function serve(c: Incoming, route: Route, ports: AdminPorts): Promise<Resp
   if (input === undefined) return answer(route, await perform(does, ctx, input), asked);
   if (requireIfMatch) refuseBlind(c.req, route);
   const expected = expectedVersion(c.req);
-  const options = expected === undefined ? {} : { expectedVersion: expected };
+  const options =
+    expected === undefined ? {} : { expectedVersion: expected, readTarget: resourceBehind(routes, route, input) };
   const once = await onceOf(c.req, route, input);
   if (once === undefined) return answer(route, await perform(does, ctx, input, options), asked);
   const { output, replayed } = await performOnce(does, ctx, input, once, options);

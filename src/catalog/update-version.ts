@@ -6,9 +6,11 @@ import type { Context } from "../actions/context.ts";
 import type { Statement } from "../actions/decision.ts";
 import { distribute } from "../actions/effect.ts";
 import { Ref } from "../actions/fields.ts";
+import { inputInvalid } from "../actions/input.ts";
 import { revise } from "../actions/revise.ts";
 import { VersionName } from "../model/address.ts";
 import { Problem } from "../model/problem.ts";
+import { explainCircle } from "../model/successor.ts";
 import { isDeployed, type ApiRow } from "./api.ts";
 import { draftFields, editDraft, readRevisionContent, storeRevisionContent } from "./draft.ts";
 import { refuseUndated } from "./refuse-undated.ts";
@@ -80,6 +82,13 @@ async function successorId(
 ): Promise<string | null | undefined> {
   if (typeof ref !== "string") return ref;
   const { id } = await findVersionOf(ctx, api, ref);
-  if (id === version.id) throw new Problem("state-conflict", { detail: "A version cannot follow itself." });
+  const rows = await ctx.db
+    .select({ id: versions.id, name: versions.name, successor: versions.successor })
+    .from(versions)
+    .where(eq(versions.api, api.id));
+  const nameOf = new Map(rows.map((row) => [row.id, row.name]));
+  const next = new Map(rows.map((row) => [row.name, nameOf.get((row.id === version.id ? id : row.successor) ?? "")]));
+  const message = explainCircle(version.name, (name) => next.get(name));
+  if (message !== null) throw inputInvalid([{ pointer: "/successor", message, severity: "error" }]);
   return id;
 }

@@ -3,6 +3,10 @@
  * (RFC 8594) and what follows it (RFC 5829). The operator's word: what an upstream says about it is not passed on.
  */
 import type { BucketApi, BucketVersion } from "../model/program.ts";
+import { withoutRelations } from "./link-field.ts";
+
+/** What we say, and nobody else. */
+const ownRelations = ["deprecation", "sunset", "successor-version"];
 
 /** Sets `Deprecation`, `Sunset` and `Link` on an answer of a deprecated version. */
 export function announceDeprecation(
@@ -15,6 +19,12 @@ export function announceDeprecation(
   if (deprecatedAt !== null) headers.set("Deprecation", `@${Math.floor(deprecatedAt / 1000)}`);
   if (sunsetAt === null) headers.delete("Sunset");
   else headers.set("Sunset", new Date(sunsetAt).toUTCString());
+  const links = headers.get("Link");
+  if (links !== null) {
+    const others = withoutRelations(links, ownRelations);
+    if (others === null) headers.delete("Link");
+    else headers.set("Link", others);
+  }
   const guide = version.guideUrl ?? portalPage(api, version.name, portalOrigin);
   if (guide !== null) {
     headers.append("Link", `<${guide}>; rel="deprecation"; type="text/html"`);

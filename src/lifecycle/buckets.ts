@@ -100,9 +100,8 @@ function bucketVersion(
       targets: snapshot.targets
         .filter((target) => target.upstream === version.upstream && target.environment === environment)
         .map(({ url, weight }) => ({ url, weight })),
-      successor: snapshot.versions.find(({ id }) => id === version.successor)?.name ?? null,
-      // Those that were deprecated before there was a date to it: it was not later than their last change.
-      deprecatedAt: isDeprecated ? (version.deprecatedAt ?? version.updatedAt) : null,
+      successor: successorIn(environment, version, snapshot),
+      deprecatedAt: isDeprecated ? version.deprecatedAt : null,
       sunsetAt: isDeprecated ? version.sunsetAt : null,
       guideUrl: isDeprecated ? version.guideUrl : null,
       brownouts: isDeprecated ? version.brownouts : [],
@@ -110,6 +109,17 @@ function bucketVersion(
       sequence: deployment.sequence,
     },
   ];
+}
+
+/** The name of the version that follows, if calls of that environment are answered there. */
+function successorIn(
+  environment: string,
+  { successor }: Snapshot["versions"][number],
+  { versions, deployments }: Snapshot,
+): string | null {
+  const next = versions.find(({ id }) => id === successor);
+  if (next?.state !== "published" && next?.state !== "deprecated") return null;
+  return deployments.some((row) => row.version === next.id && row.environment === environment) ? next.name : null;
 }
 
 function compare(a: string, b: string): number {

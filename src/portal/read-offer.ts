@@ -55,7 +55,8 @@ export async function readWorkspaceName(ctx: Context): Promise<string> {
 
 async function readApi(ctx: Context, api: Api): Promise<OfferedApi> {
   const versions = await readAll((page) => ask(catalog.listVersions, ctx, { api: api.id, ...page }));
-  const names = new Map(versions.map((version) => [version.id, version.name]));
+  // A draft is nowhere to go yet.
+  const names = new Map(versions.flatMap(({ id, name, state }) => (state === "draft" ? [] : [[id, name] as const])));
   const offered = await Promise.all(
     versions.map(async (version): Promise<OfferedVersion | null> => {
       if (version.state === "draft") return null;

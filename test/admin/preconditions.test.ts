@@ -92,3 +92,42 @@ describe("a workspace that wants If-Match", () => {
     expect((await call("PUT", path, { body: { value: "two" }, headers: fresh })).status).toBe(412);
   });
 });
+
+describe("an edition that is gone", () => {
+  it("is told before what follows from it: whoever saw an old state is refused for that", async () => {
+    const { call } = await management();
+    const target = [{ url: "https://books.example" }];
+    await call("POST", "/upstreams", { body: { slug: "origin", targets: { production: target } } });
+    await call("POST", "/apis", { body: books });
+    const operations = [{ id: "list", method: "GET", path: "/books" }];
+    await call("POST", "/apis/books/versions", { body: { name: "v1", upstream: "origin", operations } });
+    const one = "/apis/books/versions/v1";
+    await call("POST", `${one}/publish`, { body: {} });
+    const seen = (await call("GET", one)).headers.get("ETag") ?? "";
+    const as = (tag: string) => ({ ...json, "If-Match": tag });
+    await call("POST", `${one}/retire`, { body: {} });
+    const now = (await call("GET", one)).headers.get("ETag") ?? "";
+    for (const [method, path] of [
+      ["POST", `${one}/deprecate`],
+      ["POST", `${one}/retire`],
+      ["PATCH", one],
+    ] as const) {
+      const stale = await call(method, path, { body: {}, headers: as(seen) });
+      expect(stale.json, path).toMatchObject({
+        status: 412,
+        code: "version-conflict",
+        detail: expect.stringContaining("by retire-version"),
+        changes: [{ action: "retire-version" }],
+      });
+    }
+    // Who saw what is there now is told what stands in the way.
+    const refused = await call("POST", `${one}/deprecate`, { body: {}, headers: as(now) });
+    expect(refused.json).toMatchObject({ status: 409, code: "state-conflict" });
+    await call("PATCH", "/apis/books", { body: { name: "All books" } });
+    const deleted = (tag: string) => call("DELETE", "/apis/books", { headers: as(tag) });
+    expect((await deleted('"1"')).json).toMatchObject({ status: 412, code: "version-conflict" });
+    expect((await deleted('"2"')).json).toMatchObject({ status: 409, code: "has-dependents" });
+    const nowhere = await call("DELETE", "/apis/films", { headers: as('"1"') });
+    expect(nowhere.json).toMatchObject({ status: 404, code: "resource-not-found" });
+  });
+});

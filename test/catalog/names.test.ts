@@ -97,6 +97,26 @@ describe("names", () => {
   });
 });
 
+describe("successors", () => {
+  it("lead on: none comes back to where it began, by itself or by others", async () => {
+    for (const name of ["v2", "v3"]) {
+      await perform(catalog.createVersion, ctx, { api: "books", name, upstream: "origin" });
+    }
+    const follow = (version: string, successor: string | null) =>
+      perform(catalog.updateVersion, ctx, { api: "books", version, successor });
+    await follow("v1", "v2");
+    await follow("v2", "v3");
+    await expect(follow("v3", "v1")).rejects.toMatchObject({
+      code: "input-invalid",
+      members: { errors: [{ pointer: "/successor", message: expect.stringContaining("v3, v1, v2, v3") }] },
+    });
+    await expect(follow("v2", "v2")).rejects.toMatchObject(invalid("/successor"));
+    await follow("v2", null);
+    const { id } = await ask(catalog.getVersion, ctx, v1);
+    expect((await follow("v3", "v1")).successor).toBe(id);
+  });
+});
+
 describe("hosts of environments", () => {
   const take = (host: string) => perform(catalog.updateEnvironment, ctx, { environment: "production", hosts: [host] });
 

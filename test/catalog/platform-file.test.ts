@@ -212,6 +212,20 @@ describe("gatehouse.yaml", () => {
     expect(findingsWith(path, value).map(([at]) => at)).toEqual([pointer]);
   });
 
+  it("names no successors in a circle", () => {
+    const version = (successor: string) => ({
+      state: "draft",
+      operations: { getBook: "GET /books/{isbn}" },
+      upstream: "bookshop",
+      successor,
+    });
+    const versions = { v1: version("v2"), v2: version("v3"), v3: version("v2") };
+    expect(findingsWith("/apis/bookshop/versions", versions).map(([at]) => at)).toEqual([
+      "/apis/bookshop/versions/v2/successor",
+      "/apis/bookshop/versions/v3/successor",
+    ]);
+  });
+
   it("is refused where it is nested without end, whatever reads it", () => {
     let deep: unknown = 1;
     for (let level = 0; level < 20_000; level += 1) deep = [deep];

@@ -80,6 +80,28 @@ describe("a deprecated version", () => {
     expect(linksOf(response)).toMatchObject({ next: "/next", "successor-version": "/shop/v2" });
   });
 
+  it("is alone in saying it: an upstream's links of these relations go, and whatever else a link says stays", async () => {
+    const gateway = published({ versions: [{ ...ending, deprecation: { deprecatedAt } }] });
+    const theirs = [
+      '</old>; rel="deprecation"; type="text/html"',
+      "</end>;rel=sunset",
+      '</page,2>; title="a, \\"b\\"; rel=sunset"; rel="next Successor-Version"',
+      '</self>; rel=self; rel="deprecation"',
+    ];
+    gateway.upstream = () => new Response("{}", { headers: { Link: theirs.join(", ") } });
+    const field = (await gateway.call(books)).headers.get("link");
+    expect(field).toBe(
+      [
+        '</page,2>; title="a, \\"b\\"; rel=sunset"; rel="next"',
+        '</self>; rel=self; rel="deprecation"',
+        '<https://portal.test/apis/shop/v1>; rel="deprecation"; type="text/html"',
+        '</shop/v2>; rel="successor-version"',
+      ].join(", "),
+    );
+    gateway.upstream = () => new Response("{}", { headers: { Link: '</old>; rel="sunset"' } });
+    expect(linksOf(await gateway.call(books))).not.toHaveProperty("sunset");
+  });
+
   it.each([
     [{ in: "query", name: "v" } as const, "https://api.test/shop/books?v=v1", "/shop?v=v2"],
     [{ in: "header", name: "Api-Version" } as const, "https://api.test/shop/books", "https://portal.test/apis/shop/v2"],

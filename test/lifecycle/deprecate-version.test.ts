@@ -1,5 +1,9 @@
+import { and, eq, sql } from "drizzle-orm";
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { perform } from "../../src/actions/action.ts";
+import { audit } from "../../schema/actions.ts";
+import { versions } from "../../schema/catalog.ts";
+import { ask, perform } from "../../src/actions/action.ts";
 import { catalog } from "../../src/catalog/index.ts";
 import { consumers } from "../../src/consumers/index.ts";
 import { lifecycle } from "../../src/lifecycle/index.ts";
@@ -11,6 +15,8 @@ const v1 = { api: "books", version: "v1" };
 const deprecatedAt = Date.UTC(2026, 10, 1);
 const sunsetAt = Date.UTC(2099, 2, 1);
 const guideUrl = "https://docs.example/moving";
+const operations = [{ id: "get-book", method: "GET", path: "/books/{isbn}" }];
+const policies = [{ id: "key", type: "require-key" }];
 
 let ctx: Registry;
 beforeEach(async () => {
@@ -24,7 +30,7 @@ function served() {
   const { root } = ctx.edge.announced.at(-1) ?? {};
   const hash = root?.buckets[String(bucketIndex(ctx.host, "books"))];
   const { apis } = Bucket.parse(ctx.edge.puts.get(`bucket:${hash}`));
-  return apis.find((api) => api.workspace === ctx.workspace)?.versions[0];
+  return apis.find((api) => api.workspace === ctx.workspace && api.host === ctx.host)?.versions[0];
 }
 
 describe("deprecate-version", () => {
@@ -154,5 +160,54 @@ describe("a product of nothing but deprecated versions", () => {
     await expect(subscribe()).rejects.toMatchObject({ code: "state-conflict" });
     await perform(lifecycle.publishVersion, ctx, { api: "books", version: "v2" });
     expect((await subscribe()).state).toBe("active");
+  });
+});
+
+describe("a successor", () => {
+  it("is named to callers only where it is served, from then on", async () => {
+    await perform(catalog.createVersion, ctx, { api: "books", name: "v2", upstream: "origin", operations, policies });
+    await perform(catalog.updateVersion, ctx, { ...v1, successor: "v2" });
+    await perform(lifecycle.deprecateVersion, ctx, v1);
+    expect(served()?.successor).toBeNull();
+    // In another environment it helps nobody here.
+    const hosts = [`staging.${ctx.host}`];
+    await perform(catalog.createEnvironment, ctx, { slug: "staging", name: "Staging", hosts });
+    const target = [{ url: "https://books.example" }];
+    await perform(catalog.updateUpstream, ctx, {
+      upstream: "origin",
+      targets: { production: target, staging: target },
+    });
+    const v2 = { api: "books", version: "v2" };
+    await perform(lifecycle.publishVersion, ctx, { ...v2, environment: "staging" });
+    expect(served()?.successor).toBeNull();
+    await perform(lifecycle.publishVersion, ctx, v2);
+    expect(served()?.successor).toBe("v2");
+    await perform(lifecycle.deprecateVersion, ctx, v2);
+    expect(served()?.successor).toBe("v2");
+    await perform(lifecycle.retireVersion, ctx, v2);
+    expect(served()?.successor).toBeNull();
+  });
+});
+
+describe("versions that were deprecated before there was a date to it", () => {
+  it("have been since they were, as the trail tells, and not since their last change", async () => {
+    const { id } = await perform(lifecycle.deprecateVersion, ctx, v1);
+    const [entry] = await ctx.db
+      .select({ at: audit.at })
+      .from(audit)
+      .where(and(eq(audit.target, id), eq(audit.action, "deprecate-version")));
+    const undated = { deprecatedAt: null, updatedAt: ctx.now() + 86_400_000 };
+    const mended = async () => {
+      await ctx.db.update(versions).set(undated).where(eq(versions.id, id));
+      await ctx.db.run(sql.raw(backfill));
+      return (await ask(catalog.getVersion, ctx, v1)).deprecatedAt;
+    };
+    const backfill =
+      env.TEST_MIGRATIONS.flatMap(({ queries }) => queries).findLast((query) =>
+        query.includes("`deprecated_at` IS NULL"),
+      ) ?? "";
+    expect(await mended()).toBe(entry?.at);
+    await ctx.db.delete(audit).where(eq(audit.target, id));
+    expect(await mended()).toBe(undated.updatedAt);
   });
 });

@@ -5,6 +5,7 @@ import { explainBrownouts, explainOrder } from "../../model/deprecation.ts";
 import { suggest } from "../../model/did-you-mean.ts";
 import { toPointer } from "../../model/explain-issues.ts";
 import { ownField } from "../../model/own-field.ts";
+import { explainCircle } from "../../model/successor.ts";
 import { isDated, undatedMessage } from "../../model/address.ts";
 
 /** Findings for names that lead nowhere and for things that claim the same place. All are errors. */
@@ -84,6 +85,9 @@ function checkVersion(
   ) {
     const others = Object.keys(api.versions).filter((other) => other !== name);
     findings.push(unknown([...at, "successor"], "other version", version.successor, others));
+  } else {
+    const circle = explainCircle(name, (other) => ownField(api.versions, other)?.successor);
+    if (circle !== null) findings.push(error([...at, "successor"], circle));
   }
   if (version.state !== "draft" && (version.environments ?? environments).length === 0) {
     findings.push(
