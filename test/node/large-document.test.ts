@@ -85,6 +85,12 @@ describe("13 MB and 1,223 operations", () => {
         message: expect.stringContaining("“{base}...{head}” cannot be routed") as string,
         severity: "error",
       },
+      // It lies at uploads.github.com.
+      {
+        pointer: "/paths/~1repos~1{owner}~1{repo}~1releases~1{release_id}~1assets/post/servers",
+        message: expect.stringContaining("upstream of the version") as string,
+        severity: "warning",
+      },
     ]);
     const compiled = compile(operations);
     expect(compiled.findings).toEqual([]);
@@ -101,7 +107,7 @@ describe("within a Worker's memory", () => {
   it("reads 13 MB of JSON with 1,223 operations in a heap of 80 MiB", async () => {
     const { size, ms, operations, findings } = await read(80, path.join(folder, "github.json"), "application/json");
     expect(size).toBeGreaterThan(12_000_000);
-    expect({ operations, findings }).toEqual({ operations: 1_222, findings: 1 });
+    expect({ operations, findings }).toEqual({ operations: 1_222, findings: 2 });
     expect(ms).toBeLessThan(30_000);
   });
 

@@ -4,7 +4,9 @@
  * with the size of the files alone. Nothing is fetched: what was not handed in is a finding.
  */
 import type { Finding } from "../../model/problem.ts";
-import { append, isObject, type JsonObject } from "./pointer.ts";
+import { isName } from "./document-references.ts";
+import { append, isObject, localReference, type JsonObject } from "./pointer.ts";
+import { visitReferences, type ReferencePlace } from "./visit-references.ts";
 
 export interface Bundle {
   readonly document: JsonObject;
@@ -13,71 +15,92 @@ export interface Bundle {
   readonly unused: readonly string[];
 }
 
-/** Fields whose content is data, not description: a `$ref` in them means nothing. */
-const dataFields = new Set(["example", "examples", "default", "enum", "const"]);
-const depthMax = 200;
-
-/** `files` are parsed, by path with slashes; the root is one of them. */
+/**
+ * `files` are parsed, by path with slashes; the root is one of them. They are taken over: references are rewritten in them,
+ * not in copies.
+ */
 export function bundleDocuments(root: string, files: ReadonlyMap<string, unknown>): Bundle {
   const findings: Finding[] = [];
-  const taken = new Map<string, unknown>();
-  const waiting: string[] = [];
+  const document = files.get(root);
+  const begin = isObject(document) ? document : {};
+  const field = freeField(begin);
+  const taken = new Set<string>();
+  const waiting = [root];
 
-  /** The same value with references that hold in the bundle. `path` is the file it stands in, `at` the pointer in that. */
-  function rewrite(value: unknown, path: string, at: string, depth: number, isData: boolean): unknown {
-    if (typeof value !== "object" || value === null || depth > depthMax || isData) return value;
-    if (Array.isArray(value))
-      return value.map((item, index) => rewrite(item, path, append(at, index), depth + 1, false));
-    return Object.fromEntries(
-      Object.entries(value).map(([field, inner]: [string, unknown]) => {
-        if (field === "$ref" && typeof inner === "string") return [field, follow(inner, path, append(at, field))];
-        // What is called so by an author is a name, as in properties; what it holds is a description again.
-        const data = dataFields.has(field) && !at.endsWith("/properties");
-        return [field, rewrite(inner, path, append(at, field), depth + 1, data)];
-      }),
-    );
+  function follow(place: ReferencePlace, from: string): void {
+    const { reference, kind } = place;
+    // By the address that $self gives it the root may be meant from anywhere.
+    const own = from === root || isAbsolute(reference) ? localReference(begin, reference) : reference;
+    const [address = "", fragment = ""] = own.split(/#(.*)/s);
+    const home = own === reference ? from : root;
+    const target = address === "" ? home : targetOf(begin, root, from, address);
+    if (kind === "mapping" && isName(reference) && (target === null || !files.has(target))) return;
+    const fault = faultOf(address, target);
+    if (fault !== null || target === null) {
+      const at = place.pointer();
+      const pointer = from === root ? at : `${append(append("", field), from)}${at}`;
+      findings.push({ pointer, message: fault ?? "", severity: "warning" });
+    } else if (target === root) {
+      if (from !== root || address !== "") place.replace(`#${fragment}`);
+    } else {
+      if (!taken.has(target)) waiting.push(target);
+      taken.add(target);
+      place.replace(inBundle(field, target, fragment));
+    }
   }
 
-  function follow(reference: string, from: string, at: string): string {
-    const [address = "", fragment = ""] = reference.split(/#(.*)/s);
-    if (address === "") return from === root ? reference : inBundle(from, fragment);
-    const fault = (message: string): string => {
-      findings.push({ pointer: from === root ? at : append("/x-files", from) + at, message, severity: "warning" });
-      return reference;
-    };
-    if (/^[a-z][a-z0-9+.-]*:/i.test(address) || address.startsWith("//")) {
-      return fault(
-        `“${address}” lies on another host, and is never fetched. Add the file, and refer to it by its path.`,
-      );
-    }
-    const target = pathFrom(from, address);
-    if (target === null) return fault(`“${address}” leads out of the files that were given.`);
-    if (!files.has(target)) return fault(`“${target}” is not among the files. Add it, then import again.`);
-    if (target === root) return `#${fragment}`;
-    if (!taken.has(target)) {
-      taken.set(target, undefined);
-      waiting.push(target);
-    }
-    return inBundle(target, fragment);
+  function faultOf(address: string, target: string | null): string | null {
+    if (target !== null)
+      return files.has(target) ? null : `“${target}” is not among the files. Add it, then import again.`;
+    return isAbsolute(address)
+      ? `“${address}” lies on another host, and is never fetched. Add the file, and refer to it by its path.`
+      : `“${address}” leads out of the files that were given.`;
   }
 
-  const document = rewrite(files.get(root), root, "", 0, false);
   for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
-    taken.set(path, rewrite(files.get(path), path, "", 0, false));
+    const from = path;
+    visitReferences(files.get(from), {
+      // Extensions of others may hold anything; the files of an earlier bundle hold descriptions.
+      readsExtension: () => true,
+      tooDeep: (at) => {
+        const pointer = from === root ? at : `${append(append("", field), from)}${at}`;
+        const message = "It is nested more than 200 levels deep, so its references are not followed. Write it flatter.";
+        findings.push({ pointer, message, severity: "warning" });
+      },
+      visit: (place) => follow(place, from),
+    });
   }
-  const extra =
-    taken.size === 0 ? {} : { "x-files": Object.fromEntries([...taken].toSorted(([a], [b]) => (a < b ? -1 : 1))) };
+  const names = [...taken].toSorted((a, b) => (a < b ? -1 : 1));
+  const extra = names.length === 0 ? {} : { [field]: Object.fromEntries(names.map((name) => [name, files.get(name)])) };
   return {
-    document: isObject(document) ? { ...document, ...extra } : {},
+    document: { ...begin, ...extra },
     findings,
     unused: [...files.keys()].filter((path) => path !== root && !taken.has(path)).toSorted(),
   };
 }
 
+/** `x-files`, or a numbered one where the root has that already: it may be a bundle itself. */
+function freeField(root: JsonObject): string {
+  let field = "x-files";
+  for (let number = 2; Object.hasOwn(root, field); number += 1) field = `x-files-${number}`;
+  return field;
+}
+
+function isAbsolute(address: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:/i.test(address) || address.startsWith("//");
+}
+
+/** The path of a file that an address leads to; null if it leads elsewhere. Absolute ones may lie beside the root's `$self`. */
+function targetOf({ $self }: JsonObject, root: string, from: string, address: string): string | null {
+  if (!isAbsolute(address)) return pathFrom(from, address);
+  const base = typeof $self === "string" ? URL.parse(".", $self)?.href : undefined;
+  return base !== undefined && address.startsWith(base) ? pathFrom(root, address.slice(base.length)) : null;
+}
+
 /** A place of a file as a reference into the root. An anchor (`#Book`) is found by whoever reads schemas, wherever it stands. */
-function inBundle(path: string, fragment: string): string {
+function inBundle(field: string, path: string, fragment: string): string {
   if (fragment !== "" && !fragment.startsWith("/")) return `#${fragment}`;
-  return `#${append("/x-files", path)}${fragment}`;
+  return `#${append(append("", field), path)}${fragment}`;
 }
 
 /** A relative address from a file's place; null if it leads above the files. */

@@ -1,7 +1,9 @@
 /** @module The operations of an OpenAPI document: what the gateway can route, and a finding for all that it cannot. */
 import type { Finding } from "../../model/problem.ts";
 import type { Operation } from "../../model/revision.ts";
+import { brokenPathItem } from "./document-references.ts";
 import { makeOperationId, readDocumentPath, type DocumentPath } from "./document-path.ts";
+import { readPathItem } from "./path-item.ts";
 import { append, isObject, resolve, type JsonObject } from "./pointer.ts";
 
 /** Fields of a path item that are methods; `query` since OpenAPI 3.2. */
@@ -31,10 +33,14 @@ interface Reading {
 
 export function readOperations(document: JsonObject): { operations: Operation[]; findings: Finding[] } {
   const reading: Reading = { document, candidates: [], findings: [], shapes: new Map() };
-  const paths = isObject(document.paths) ? document.paths : {};
+  const resolved = resolve(document, document.paths);
+  const paths = "value" in resolved && isObject(resolved.value) ? resolved.value : {};
+  if ("broken" in resolved)
+    note(reading, "error", "/paths/$ref", `${brokenPathItem(document, resolved.broken)}. Write the paths here.`);
   for (const [path, item] of Object.entries(paths)) {
     if (!path.startsWith("x-")) readPath(reading, path, item);
   }
+  noteWebhooks(reading);
   if (reading.candidates.length === 0 && reading.findings.length === 0) {
     note(reading, "warning", "/paths", "The document describes no operation. Add paths, then import it again.");
   }
@@ -46,21 +52,24 @@ function readPath(reading: Reading, path: string, written: unknown): void {
   const pointer = append("/paths", path);
   const template = readDocumentPath(path);
   if (typeof template === "string") return note(reading, "error", pointer, template);
-  const resolved = resolve(reading.document, written);
-  if ("broken" in resolved) {
-    const why = resolved.broken.startsWith("#") ? "leads to nothing" : "lies outside the document and is never fetched";
-    const message = `“${resolved.broken}” ${why}, so this path is left out. Write the path item here.`;
-    return note(reading, "warning", append(pointer, "$ref"), message);
-  }
-  const item = resolved.value;
-  if (!isObject(item))
-    return note(reading, "error", pointer, "The path item is not an object. Write methods below it.");
+  const item = readPathItem(reading.document, written, pointer, reading.findings);
+  if (item === null) return;
+  noteServers(reading, append(pointer, "servers"), item.servers);
   for (const [field, operation] of Object.entries(item)) {
     const place = { path, template, pointer, method: field, item, operation };
     if (methods.has(field)) readOperation(reading, place);
     else if (field === "additionalOperations") readAdditional(reading, place);
     else if (!pathItemFields.has(field) && !field.startsWith("x-")) noteUnknownMethod(reading, pointer, field);
   }
+}
+
+/** Calls that the API makes to consumers: described for them, and nothing that a gateway serves. */
+function noteWebhooks({ document, findings }: Reading): void {
+  const count = isObject(document.webhooks) ? Object.keys(document.webhooks).length : 0;
+  if (count === 0) return;
+  const what = count === 1 ? "One webhook is" : `${count} webhooks are`;
+  const message = `${what} kept in the document, but not routed: a gateway serves the calls of consumers.`;
+  findings.push({ pointer: "/webhooks", message, severity: "warning" });
 }
 
 /** OpenAPI 3.2: operations of methods that have no field of their own, by the method as it is sent. */
@@ -106,6 +115,7 @@ function readOperation(reading: Reading, place: Place): void {
     note(reading, "warning", pointer, `The operation ${fault}. It is called “${id}” here; name it to keep its name.`);
   }
   checkParameters(reading, place, pointer);
+  noteServers(reading, append(pointer, "servers"), operation.servers);
   reading.candidates.push({
     pointer,
     named,
@@ -118,6 +128,13 @@ function readOperation(reading: Reading, place: Place): void {
       deprecated: operation.deprecated === true,
     },
   });
+}
+
+/** Servers of single paths or operations: a version has one upstream. */
+function noteServers(reading: Reading, pointer: string, servers: unknown): void {
+  if (!Array.isArray(servers) || servers.length === 0) return;
+  const message = "Calls go to the upstream of the version, not to servers of their own. Serve these by another API.";
+  note(reading, "warning", pointer, message);
 }
 
 /** Path parameters and template must name the same things; the template decides. */

@@ -11,8 +11,24 @@ export function append(base: string, token: string | number): string {
   return `${base}/${String(token).replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
+/**
+ * The reference without the address where that is the document's own: `$self` of OpenAPI 3.2, against which relative ones are
+ * resolved as well. `https://books.example/api.json#/components` is `#/components` in the document that lies there.
+ */
+export function localReference(document: JsonObject, reference: string): string {
+  const { $self } = document;
+  if (reference.startsWith("#") || typeof $self !== "string") return reference;
+  const self = URL.parse($self, "relative:/");
+  const target = URL.parse(reference, self?.href);
+  if (self === null || target === null) return reference;
+  const { hash } = target;
+  target.hash = self.hash = "";
+  return target.href === self.href ? (hash === "" ? "#" : hash) : reference;
+}
+
 /** What stands at a local reference such as `#/components/parameters/Isbn`, or undefined. Own fields only. */
-export function lookUp(document: JsonObject, reference: string): unknown {
+export function lookUp(document: JsonObject, written: string): unknown {
+  const reference = localReference(document, written);
   if (reference === "#") return document;
   if (!reference.startsWith("#/")) return undefined;
   let value: unknown = document;

@@ -251,3 +251,76 @@ describe("OpenAPI 3.2", () => {
     expect(() => exportDocument(json(document), "application/json")).toThrow(/OpenAPI 3.2/);
   });
 });
+
+describe("references between files", () => {
+  const book = { "openapi.json": "", "part.json": json({ description: "A part." }) };
+  const inPart = { $ref: "#/x-files/part.json" };
+  const bundled = (description: object): JsonObject => {
+    const { text, findings } = bundleFiles({ ...book, "openapi.json": json({ ...root, paths: {}, ...description }) });
+    expect(findings).toEqual([]);
+    return JSON.parse(text) as JsonObject;
+  };
+
+  it.each([
+    ["of the default response", "/paths/~1a/get/responses/default"],
+    ["of an example by name", "/components/examples/Part"],
+    ["of a schema that is called as a field of data", "/components/schemas/default"],
+    ["of a property that is called so", "/components/schemas/A/properties/enum"],
+    ["of a header that is called as an extension", "/components/headers/x-part"],
+    ["in an extension", "/x-more/part"],
+  ])("%s are followed", (_name, pointer) => {
+    const description = pointer
+      .slice(1)
+      .split("/")
+      .reduceRight<unknown>((inner, token) => ({ [token.replaceAll("~1", "/")]: inner }), { $ref: "part.json" });
+    expect(lookUp(bundled(description as object), `#${pointer}`)).toEqual(inPart);
+  });
+
+  it("that a discriminator or a link makes without $ref are followed, and names of schemas stay names", () => {
+    const document = bundled({
+      components: {
+        schemas: { A: { discriminator: { propertyName: "kind", mapping: { part: "part.json", a: "A" } } } },
+        links: { Part: { operationRef: "part.json#/get" } },
+      },
+    });
+    expect(lookUp(document, "#/components/schemas/A/discriminator/mapping")).toEqual({
+      part: "#/x-files/part.json",
+      a: "A",
+    });
+    expect(lookUp(document, "#/components/links/Part/operationRef")).toBe("#/x-files/part.json/get");
+  });
+
+  it("in data mean nothing", () => {
+    const data = { $ref: "nowhere.json" };
+    const schema = { default: data, example: data, examples: [data], enum: [data], const: data };
+    const components = { schemas: { A: schema, B: { $ref: "part.json" } }, examples: { One: { value: data } } };
+    expect(lookUp(bundled({ components }), "#/components/schemas/A")).toEqual(schema);
+  });
+
+  it("by the address that $self gives the root lead to it and to the files beside it", () => {
+    const $self = "https://books.example/api/openapi";
+    const document = bundled({
+      openapi: "3.2.0",
+      $self,
+      components: { schemas: { A: { $ref: `${$self}#/info` }, B: { $ref: "https://books.example/api/part.json" } } },
+    });
+    expect(lookUp(document, `${$self}#/info/title`)).toBe("Books");
+    expect(lookUp(document, "#/components/schemas/B")).toEqual(inPart);
+    const { findings } = readDocument(json(document), "application/json");
+    expect(findings.map(({ pointer }) => pointer)).toEqual(["/paths"]);
+  });
+
+  it("leave a bundle that is bundled again as it was", () => {
+    const first = bundled({ components: { schemas: { A: { $ref: "part.json" } } } });
+    const again = bundled({ ...first, components: { schemas: { A: inPart, B: { $ref: "part.json" } } } });
+    expect(again["x-files"]).toEqual(first["x-files"]);
+    expect(lookUp(again, "#/components/schemas/B")).toEqual({ $ref: "#/x-files-2/part.json" });
+  });
+
+  it("deeper than anyone writes are found, not followed in silence", () => {
+    let deep: object = { $ref: "part.json" };
+    for (let level = 0; level < 300; level += 1) deep = { items: deep };
+    const { findings } = bundleFiles({ ...book, "openapi.json": json({ ...root, paths: {}, deep }) });
+    expect(findings[0]?.message).toMatch(/more than 200 levels/);
+  });
+});

@@ -72,6 +72,31 @@ paths:
   });
 });
 
+describe("what stands beside a reference to a path item", () => {
+  const items = `components: { pathItems: { A: { get: { operationId: getA }, put: { operationId: putA } } } }`;
+
+  it("is taken as well, and first where both name one method", () => {
+    const { operations, findings } = read(
+      `/a: { $ref: "#/components/pathItems/A", put: { operationId: putHere }, post: { operationId: postA } }`,
+      items,
+    );
+    expect(operations.map(({ id }) => id)).toEqual(["getA", "putHere", "postA"]);
+    expect(findings).toMatchObject([{ pointer: "/paths/~1a/put", severity: "warning" }]);
+  });
+
+  it("is taken where the reference leads to nothing, or in a circle", () => {
+    const { operations, findings } = read(
+      `/a: { $ref: "#/nowhere", get: { operationId: getA } }\n/b: { $ref: "#/paths/~1c" }\n/c: { $ref: "#/paths/~1b" }`,
+    );
+    expect(operations.map(({ id }) => id)).toEqual(["getA"]);
+    expect(findings.map(({ pointer, message }) => `${pointer} ${message.split(",")[0]}`)).toEqual([
+      "/paths/~1a/$ref “#/nowhere” leads to nothing",
+      "/paths/~1b/$ref “#/paths/~1c” leads in a circle",
+      "/paths/~1c/$ref “#/paths/~1b” leads in a circle",
+    ]);
+  });
+});
+
 describe("what cannot be taken is a finding with its place", () => {
   const cases: readonly (readonly [string, string, Partial<Finding>, readonly string[]])[] = [
     ["no slash", "a: { get: { operationId: a } }", { pointer: "/paths/a", severity: "error" }, []],
@@ -108,6 +133,18 @@ describe("what cannot be taken is a finding with its place", () => {
     ],
     ["a path item elsewhere", '/a: { $ref: "./a.yaml" }', { pointer: "/paths/~1a/$ref", severity: "warning" }, []],
     ["a path item that is a list", "/a: []", { pointer: "/paths/~1a", severity: "error" }, []],
+    [
+      "servers of one operation",
+      "/a: { get: { operationId: a, servers: [{ url: https://b.example }] } }",
+      { pointer: "/paths/~1a/get/servers", severity: "warning" },
+      ["a"],
+    ],
+    [
+      "a default response that leads to nothing",
+      '/a: { get: { operationId: a, responses: { default: { $ref: "#/components/responses/Gone" } } } }',
+      { pointer: "/paths/~1a/get/responses/default/$ref", severity: "warning" },
+      ["a"],
+    ],
     ["no paths at all", "{}", { pointer: "/paths", severity: "warning" }, []],
   ];
   it.each(cases)("%s", (_name, paths, finding, ids) => {
@@ -138,6 +175,11 @@ describe("what cannot be taken is a finding with its place", () => {
       "/paths/~1a/get/responses/200/content/application~1json/schema/$ref",
       "/components/schemas/A/properties/$ref/$ref",
     ]);
+  });
+
+  it("webhooks, which are kept and not served", () => {
+    const { findings } = read("/a: { get: { operationId: a } }", "webhooks: { sold: { post: {} } }");
+    expect(findings).toMatchObject([{ pointer: "/webhooks", severity: "warning" }]);
   });
 
   it("lists 500 findings at most, errors first", () => {
