@@ -1,10 +1,12 @@
 /**
- * Descriptions that others wrote, of real products and of every odd corner (ReadMe's collection, MIT): none crashes, and whatever a
- * document says it can do is either taken or found.
+ * Descriptions that others wrote, of real products (test/documents) and of every odd corner (ReadMe's collection, MIT): none
+ * crashes, and whatever a document says it can do is either taken or found.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { brotliDecompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { readDocument } from "../../src/protocols/rest/document.ts";
 import { exportDocument } from "../../src/protocols/rest/export-document.ts";
 import { isObject, lookUp, resolve, type JsonObject } from "../../src/protocols/rest/pointer.ts";
@@ -19,6 +21,24 @@ const documents = ["2.0", "3.0", "3.1"].flatMap((version) =>
       .map(({ name }) => ({ name: `${version}/${kind}/${name}`, file: path.join(folder, version, kind, name), kind })),
   ),
 );
+
+const products = [
+  { name: "GitHub, 3.0", file: "github.json.br", kind: "json", operations: 1_223 },
+  { name: "Figma, 3.1", file: "figma.yaml.br", kind: "yaml", operations: 54 },
+  { name: "Kubernetes, 2.0", file: "kubernetes.json.br", kind: "json", operations: 1_014 },
+].map((one) => ({ ...one, file: path.join(import.meta.dirname, "..", "documents", one.file) }));
+
+/** As it is written: an upgrade that loses something must not hide it. */
+function written(text: string, kind: string): JsonObject {
+  const value: unknown = kind === "json" ? JSON.parse(text) : parse(text);
+  if (!isObject(value)) throw new Error("no object");
+  return value;
+}
+
+function textOf(file: string): string {
+  const bytes = readFileSync(file);
+  return (file.endsWith(".br") ? brotliDecompressSync(bytes) : bytes).toString("utf8");
+}
 
 /** Method and path of everything that a document describes, path items behind references included. */
 function described(document: JsonObject): string[] {
@@ -55,16 +75,46 @@ function dangling(document: JsonObject): Set<string> {
   return found;
 }
 
+/** Whether what stands there refers to itself, by however many others. */
+function reaches(document: JsonObject, start: string): boolean {
+  const met = new Set<string>();
+  const open = [lookUp(document, start)];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value !== "object" || value === null) continue;
+    for (const [field, inner] of Object.entries(value) as [string, unknown][]) {
+      if (field !== "$ref" || typeof inner !== "string") open.push(inner);
+      else if (inner === start) return true;
+      else if (!met.has(inner)) {
+        met.add(inner);
+        open.push(lookUp(document, inner));
+      }
+    }
+  }
+  return false;
+}
+
 it("is a collection worth the name", () => expect(documents.length).toBeGreaterThan(100));
 
-describe.each(documents)("$name", ({ file, kind }) => {
-  const text = readFileSync(file, "utf8");
+it.each(products)("$name says what it is known for", ({ file, kind, operations }) => {
+  expect(described(written(textOf(file), kind))).toHaveLength(operations);
+});
+
+it.each(products.slice(1))("$name refers to itself in circles", ({ file, kind }) => {
+  const { document } = readDocument(textOf(file), `application/${kind}`);
+  const components = isObject(document["components"]) ? document["components"] : {};
+  const schemas = Object.keys(isObject(components["schemas"]) ? components["schemas"] : {});
+  expect(schemas.some((name) => reaches(document, `#/components/schemas/${name}`))).toBe(true);
+});
+
+describe.each([...documents, ...products])("$name", ({ file, kind }) => {
+  const text = textOf(file);
   const mediaType = `application/${kind}`;
 
   it("is read without a silent loss", () => {
-    const { document, operations, findings } = readDocument(text, mediaType);
+    const { operations, findings } = readDocument(text, mediaType);
     const taken = new Set(operations.map(({ method, path: template }) => `${method} ${template}`));
-    const lost = described(document).filter((one) => !taken.has(one));
+    const lost = described(written(text, kind)).filter((one) => !taken.has(one));
     const errors = findings.filter(({ severity }) => severity === "error").map(({ pointer }) => pointer);
     for (const one of lost) {
       const [method = "", template = ""] = one.split(/ (.*)/s);
