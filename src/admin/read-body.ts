@@ -49,29 +49,28 @@ async function readParts(request: Request, form: BodyForm): Promise<Record<strin
   if (Number(request.headers.get("Content-Length")) > form.bytesMax) throw tooLarge(form);
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > form.bytesMax) throw tooLarge(form);
-    chunks.push(chunk);
-  }
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
   try {
+    for await (const chunk of request.body ?? []) {
+      bytes += chunk.byteLength;
+      if (bytes > form.bytesMax) throw tooLarge(form);
+      chunks.push(chunk);
+    }
     const whole = new Response(new Blob(chunks), {
       headers: { "Content-Type": request.headers.get("Content-Type") ?? "" },
     });
     const parts: Record<string, string> = {};
     for (const [name, value] of await whole.formData()) {
       if (Object.hasOwn(parts, name)) throw twice(name);
-      Object.defineProperty(parts, name, {
-        value: typeof value === "string" ? value : await value.text(),
-        enumerable: true,
-      });
+      const text = typeof value === "string" ? value : decoder.decode(await value.arrayBuffer());
+      Object.defineProperty(parts, name, { value: text, enumerable: true });
     }
     return parts;
   } catch (thrown) {
     if (thrown instanceof Problem) throw thrown;
     throw new Problem("request-malformed", {
       detail:
-        "The parts of the form cannot be read. Send multipart/form-data with one part for each file, named by its path.",
+        "The parts of the form cannot be read. Send multipart/form-data with one part for each file, named by its path, in UTF-8.",
       cause: thrown,
     });
   }

@@ -4,11 +4,10 @@ import { versions } from "../../schema/catalog.ts";
 import { defineAction } from "../actions/action.ts";
 import { revise } from "../actions/revise.ts";
 import { Problem } from "../model/problem.ts";
-import { bundlers, documents } from "../protocols/documents.ts";
+import { bundlers, documents, mergeFindings } from "../protocols/documents.ts";
 import { contentAddress, storeContent } from "./content.ts";
 import { readRevisionContent, storeRevisionContent } from "./draft.ts";
 import { Finding } from "./finding.ts";
-import type { Finding as Found } from "../model/problem.ts";
 import { findVersion, Version, versionOf, versionRef } from "./version.ts";
 
 const longestChars = 16 * 1024 * 1024;
@@ -69,7 +68,7 @@ export const importDocument = defineAction({
     const text = bundle?.text ?? whole ?? "";
     const mediaType = bundle === null ? (kind ?? "") : "application/json";
     const { title, operations, servers, findings: own } = read(text, mediaType);
-    const findings = merged(bundle?.findings ?? [], own);
+    const findings = bundle === null ? own : mergeFindings(bundle.findings, own);
     const id = await contentAddress(text);
     await storeContent(ctx, { id, kind: "document", mediaType, text });
     const draft = { ...(await readRevisionContent(ctx, version.draft)), document: id, operations };
@@ -86,9 +85,3 @@ export const importDocument = defineAction({
     };
   },
 });
-
-/** What was found twice, by who put the files together and by who read the result, is told once. */
-function merged(first: readonly Found[], then: readonly Found[]): Found[] {
-  const known = new Set(first.map(({ pointer }) => pointer));
-  return [...first, ...then.filter(({ pointer }) => pointer === "" || !known.has(pointer))];
-}

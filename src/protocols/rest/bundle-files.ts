@@ -1,6 +1,6 @@
 import { Problem, type Finding } from "../../model/problem.ts";
 import { bundleDocuments, findRoot } from "./bundle-documents.ts";
-import { parseDocument, workerBounds, type DocumentBounds } from "./parse-document.ts";
+import { documentKind, parseDocument, workerBounds, type DocumentBounds } from "./parse-document.ts";
 
 /** Most files of one description. */
 export const bundledFilesMax = 500;
@@ -24,6 +24,7 @@ export function bundleFiles(
   const names = Object.keys(files);
   if (names.length > bundledFilesMax)
     throw refusal(`There are more than ${bundledFilesMax} files. Bundle them with the command line.`);
+  refuseTooMuchYaml(files, bounds.yamlMax);
   const parsed = new Map(Object.entries(files).map(([path, text]) => [path, parseFile(path, text, bounds)]));
   const begin = root ?? findRoot(parsed);
   if (begin === null)
@@ -41,13 +42,23 @@ export function bundleFiles(
   return { root: begin, text: JSON.stringify(document), findings: [...findings, ...stray] };
 }
 
+/** What is read of one file at most is read of all together: each alone may be short. */
+function refuseTooMuchYaml(files: Readonly<Record<string, string>>, max: number): void {
+  const yaml = Object.entries(files).filter(([path, text]) => documentKind(text, mediaTypeOf(path)) === "YAML");
+  if (yaml.reduce((sum, [, text]) => sum + text.length, 0) <= max) return;
+  throw refusal(
+    `The files hold more than the ${max / 1024 / 1024} MiB of YAML that are read here. Import them by the command line, which reads them on your own machine: gatehouse import openapi. Or send them as JSON.`,
+  );
+}
+
+/** By the ending; empty where it says nothing. */
+function mediaTypeOf(path: string): string {
+  return /\.json$/i.test(path) ? "application/json" : /\.ya?ml$/i.test(path) ? "application/yaml" : "";
+}
+
 function parseFile(path: string, text: string, bounds: DocumentBounds): unknown {
   try {
-    return parseDocument(
-      text,
-      /\.json$/i.test(path) ? "application/json" : /\.ya?ml$/i.test(path) ? "application/yaml" : "",
-      bounds,
-    );
+    return parseDocument(text, mediaTypeOf(path), bounds);
   } catch (thrown) {
     if (!(thrown instanceof Problem)) throw thrown;
     throw new Problem(thrown.code, { detail: `${path}: ${thrown.detail}`, members: thrown.members, cause: thrown });

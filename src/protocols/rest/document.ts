@@ -8,6 +8,7 @@
  */
 import { Problem, type Finding } from "../../model/problem.ts";
 import type { Operation } from "../../model/revision.ts";
+import { boundFindings } from "./bound-findings.ts";
 import { findReferenceFaults } from "./document-references.ts";
 import { readOperations } from "./document-operations.ts";
 import { parseDocument, workerBounds, type DocumentBounds } from "./parse-document.ts";
@@ -26,9 +27,6 @@ export interface Description {
   readonly servers: string[];
   readonly findings: Finding[];
 }
-
-/** No answer carries more findings than this; errors come first. */
-const findingsMax = 500;
 
 /**
  * Reads an OpenAPI document. Throws `document-invalid` with `members.findings` where there is no telling what the document
@@ -52,7 +50,7 @@ export function readDocument(text: string, mediaType: string, bounds: DocumentBo
     description: typeof info.description === "string" ? info.description : "",
     operations,
     servers: readServers(document.servers),
-    findings: bounded(findings),
+    findings: boundFindings(findings),
   };
 }
 
@@ -104,14 +102,6 @@ function readServers(servers: unknown): string[] {
       return isObject(variable) && typeof variable.default === "string" ? variable.default : whole;
     });
   });
-}
-
-function bounded(findings: Finding[]): Finding[] {
-  const sorted = findings.toSorted((a, b) => Number(b.severity === "error") - Number(a.severity === "error"));
-  if (sorted.length <= findingsMax) return sorted;
-  const more = sorted.length - findingsMax + 1;
-  const last = warning("", `${more} more findings are not listed. Mend these first, then import again.`);
-  return [...sorted.slice(0, findingsMax - 1), last];
 }
 
 function refusal(findings: Finding[]): Problem {

@@ -33,7 +33,7 @@ export function parseDocument(text: string, mediaType: string, bounds: DocumentB
 }
 
 /** By the media type if it says so, else by the first character. */
-function documentKind(text: string, mediaType: string): "JSON" | "YAML" {
+export function documentKind(text: string, mediaType: string): "JSON" | "YAML" {
   if (/yaml/i.test(mediaType)) return "YAML";
   if (/json/i.test(mediaType)) return "JSON";
   return /^\uFEFF?\s*[{[]/.test(text) ? "JSON" : "YAML";
@@ -127,7 +127,7 @@ function fitsWhenExpanded(root: unknown, max: number): boolean {
 
 function tooLarge(what: string): Problem {
   return new Problem("document-invalid", {
-    detail: `${what} Import it by the command line, which parses on your own machine: gatehouse apply. Or send it as JSON.`,
+    detail: `${what} Import it by the command line, which parses on your own machine: gatehouse import openapi, or apply. Or send it as JSON.`,
     members: { findings: [] },
   });
 }

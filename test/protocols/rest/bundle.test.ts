@@ -1,6 +1,7 @@
 /** Several files as one document, and older documents in newer words. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { mergeFindings } from "../../../src/protocols/rest/bound-findings.ts";
 import { bundleFiles } from "../../../src/protocols/rest/bundle-files.ts";
 import { readDocument } from "../../../src/protocols/rest/document.ts";
 import { exportDocument } from "../../../src/protocols/rest/export-document.ts";
@@ -107,6 +108,25 @@ describe("a bundle", () => {
     expect(() => bundleFiles(files, "other.json")).toThrow(/other\.json is not among the files/);
     expect(() => bundleFiles({ "a.yaml": "a: 1" })).toThrow(/field openapi or swagger/);
     expect(() => bundleFiles({ ...files, "schemas/author.yaml": "a: [" })).toThrow(/schemas\/author\.yaml: /);
+  });
+
+  it("lists no more findings than one document does, and each place once", () => {
+    const paths = Object.fromEntries(
+      Array.from({ length: 600 }, (_, index) => [`/${index}`, { $ref: `${index}.json` }]),
+    );
+    const { text, findings } = bundleFiles({ "openapi.json": json({ ...root, paths }) });
+    const merged = mergeFindings(findings, readDocument(text, "application/json").findings);
+    expect(merged).toHaveLength(500);
+    expect(merged[0]?.message).toMatch(/Add it, then import again/);
+    expect(merged.at(-1)?.message).toMatch(/more findings are not listed/);
+  });
+
+  it("holds no more YAML in many files than in one", () => {
+    const part = `a: "${"x".repeat(600 * 1024)}"\n`;
+    const all = { ...files, "1.yaml": part, "2.yaml": part, "3.yaml": part, "4.yml": part };
+    expect(() => bundleFiles(all)).toThrow(/more than the 2 MiB of YAML/);
+    const { "4.yml": _last, ...fewer } = all;
+    expect(bundleFiles(fewer).root).toBe("openapi.json");
   });
 
   it("keeps everything that the files say, whatever they are called", () => {
