@@ -36,10 +36,11 @@ export function readDocument(text: string, mediaType: string, bounds: DocumentBo
   const written = parseDocument(text, mediaType, bounds);
   const faults = findStructureFaults(written);
   if (!isObject(written) || faults.length > 0) throw refusal(faults);
+  const info = isObject(written.info) ? written.info : {};
+  // Operations read the same in all versions: of Swagger 2.0 as well, where the upgrade has places of its own for much else.
+  const { operations, findings } = readOperations(written);
+  findings.push(...findReferenceFaults(written));
   const document = openApiVersion(written) === "2.0" ? upgradeDocument(written) : written;
-  const info = isObject(document.info) ? document.info : {};
-  const { operations, findings } = readOperations(document);
-  findings.push(...findReferenceFaults(document));
   if (typeof info.version === "number") {
     findings.push(warning("/info/version", `The version reads as a number. Put it in quotes: "${info.version}".`));
   }

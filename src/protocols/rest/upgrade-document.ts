@@ -4,6 +4,7 @@
  */
 import { upgrade } from "@scalar/openapi-upgrader";
 import { Problem } from "../../model/problem.ts";
+import { placeSwaggerFiles } from "./place-swagger-files.ts";
 import { isObject, type JsonObject } from "./pointer.ts";
 
 /** `2.0`, `3.0`, `3.1` or `3.2`; null for what is none of them. */
@@ -17,9 +18,9 @@ export function openApiVersion({ swagger, openapi }: JsonObject): "2.0" | "3.0" 
 export function upgradeDocument(document: JsonObject): JsonObject {
   const version = openApiVersion(document);
   if (version === "3.1" || version === "3.2") return document;
-  const text = version === "2.0" && document["swagger"] === 2 ? { ...document, swagger: "2.0" } : document;
+  const whole = version === "2.0" ? { ...placeSwaggerFiles(document), swagger: "2.0" } : document;
   try {
-    const upgraded: unknown = upgrade(text, "3.1");
+    const upgraded: unknown = upgrade(whole, "3.1");
     if (isObject(upgraded)) return upgraded;
   } catch (thrown) {
     throw unreadable(thrown);

@@ -214,6 +214,68 @@ describe("Swagger 2.0", () => {
     expect(again.operations).toEqual(readDocument(json(swagger), "application/json").operations);
   });
 
+  it("is told what is wrong at the places that it has itself", () => {
+    const definitions = { Pet: { $ref: "#/definitions/Gone" } };
+    const { findings } = readDocument(json({ ...swagger, definitions }), "application/json");
+    expect(findings).toMatchObject([{ pointer: "/definitions/Pet/$ref", severity: "warning" }]);
+  });
+
+  it("in several files comes out as one document of 3.1, with all parts in its words", () => {
+    const paths = {
+      "/pets": { $ref: "pets.json" },
+      "/pets/{id}": {
+        get: {
+          operationId: "getPet",
+          parameters: [{ $ref: "parts.json#/id" }],
+          responses: { default: { $ref: "parts.json#/found" } },
+        },
+      },
+    };
+    const { text, findings } = bundleFiles({
+      "swagger.json": json({ ...swagger, paths }),
+      "pets.json": json({
+        post: {
+          operationId: "addPet",
+          parameters: [{ in: "body", name: "pet", schema: { $ref: "pet.json" } }],
+          responses: { 200: { $ref: "parts.json#/found" } },
+        },
+      }),
+      "parts.json": json({
+        id: { in: "path", name: "id", required: true, type: "string" },
+        found: { description: "One.", schema: { $ref: "pet.json" } },
+      }),
+      "pet.json": json({ type: "object", properties: { parent: { $ref: "pet.json" }, photo: { type: "file" } } }),
+    });
+    const exported = exportDocument(text, "application/json");
+    const document = JSON.parse(exported.text) as JsonObject;
+    expect([findings, dangling(document), exported.text.includes("x-files")]).toEqual([[], [], false]);
+    expect(lookUp(document, "#/components/schemas/pet/properties")).toEqual({
+      parent: { $ref: "#/components/schemas/pet" },
+      // What 3.1 says for a file.
+      photo: { contentMediaType: "application/octet-stream" },
+    });
+    expect(lookUp(document, "#/components/parameters/id")).toMatchObject({ in: "path", schema: { type: "string" } });
+    expect(lookUp(document, "#/components/responses/found/content/application~1json/schema")).toEqual({
+      $ref: "#/components/schemas/pet",
+    });
+    expect(lookUp(document, "#/paths/~1pets/post/requestBody/content/application~1json/schema")).toEqual({
+      $ref: "#/components/schemas/pet",
+    });
+    const { operations } = readDocument(exported.text, exported.mediaType);
+    expect(operations).toEqual(readDocument(text, "application/json").operations);
+    expect(operations.map(({ id }) => id)).toEqual(["addPet", "getPet"]);
+  });
+
+  it("is not written out without end where its files overlap", () => {
+    let nest: object = { type: "string" };
+    for (let level = 0; level < 150; level += 1) nest = { properties: { a: nest } };
+    const definitions = Object.fromEntries(
+      Array.from({ length: 150 }, (_, level) => [`L${level}`, { $ref: `nest.json#${"/properties/a".repeat(level)}` }]),
+    );
+    const { text } = bundleFiles({ "swagger.json": json({ ...swagger, definitions }), "nest.json": json(nest) });
+    expect(() => exportDocument(text, "application/json")).toThrow(/too often to be written out/);
+  });
+
   it("of another version is refused with the way out", () => {
     expect(() => readDocument('{"swagger":"1.2"}', "application/json")).toThrow(
       /Use Swagger "2.0", or OpenAPI 3.0 to 3.2/,
