@@ -101,7 +101,7 @@ const imports = program.command("import").description("Bring in what others desc
 remote(
   imports,
   "openapi <file> <api/version>",
-  "Take an OpenAPI or Swagger document, and all files it refers to, as a draft.",
+  "Take an OpenAPI or Swagger document (or the one in a folder), and all files it refers to, as a draft.",
 )
   .option("--create", "make the API and the version, where they are not there yet", false)
   .option("--prefix <path>", "path of an API that is made; its short name if left out")

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { runGatehouse, scriptedManagement } from "../support/node/cli.ts";
 
 const document = {
@@ -75,7 +75,70 @@ describe("gatehouse import openapi", () => {
     expect(stderr).toContain("“gone.yaml” is not among the files. Add it, then import again.");
     expect(stderr).toContain("never fetched");
     await writeFile(path.join(folder, "none.yaml"), "a: 1\n");
-    for (const file of ["none.yaml", "absent.yaml"]) expect((await gatehouse(file, "books/v1")).code).toBe(1);
+    await writeFile(path.join(folder, "half.yaml"), "openapi: [\n");
+    for (const [file, why] of [
+      ["none.yaml", "field openapi is missing"],
+      ["half.yaml", "Line 2, column 1"],
+      ["absent.yaml", "ENOENT"],
+    ] as const) {
+      const refused = await gatehouse(file, "books/v1");
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(why)]);
+      expect(refused.stderr).not.toContain("The command itself failed");
+    }
     expect(asked).toHaveLength(1);
+  });
+
+  it("finds the description of a folder, and files beside the folder too", async () => {
+    const { gatehouse, asked } = await server([200, imported], [200, imported]);
+    await mkdir(path.join(folder, "common"));
+    const responses = { default: { $ref: "../../common/error.yaml" } };
+    await writeFile(path.join(folder, "api", "paths", "books.yaml"), JSON.stringify({ get: { responses } }));
+    await writeFile(path.join(folder, "common", "error.yaml"), "description: It failed.\n");
+    expect((await gatehouse("api", "books/v1")).code).toBe(0);
+    expect((await gatehouse("./api/openapi.json", "books/v1")).code).toBe(0);
+    const [first, second] = asked.map(({ body }) => body);
+    expect(first?.["x-files"]).toEqual({
+      "api/paths/books.yaml": { get: { responses: { default: { $ref: "#/x-files/common~1error.yaml" } } } },
+      "common/error.yaml": { description: "It failed." },
+    });
+    expect(second).toEqual(first);
+  });
+
+  it("sends nothing that lies outside of the working folder, nor one of several descriptions", async () => {
+    const { gatehouse, asked } = await server([200, imported]);
+    const outside = await mkdtemp(path.join(tmpdir(), "gatehouse-outside-"));
+    onTestFinished(() => rm(outside, { recursive: true }));
+    await writeFile(path.join(outside, "secret.yaml"), "token: hunter2\n");
+    const stolen = { $ref: `../${path.basename(outside)}/secret.yaml` };
+    await writeFile(path.join(folder, "thief.json"), JSON.stringify({ ...document, paths: { "/a": stolen } }));
+    const { stderr } = await gatehouse("thief.json", "books/v1");
+    expect(stderr).toContain("leads out of the files");
+    expect(JSON.stringify(asked)).not.toContain("hunter2");
+    await writeFile(path.join(folder, "other.json"), JSON.stringify(document));
+    const several = await gatehouse(".", "books/v1");
+    expect([several.code, several.stderr]).toEqual([1, expect.stringContaining("other.json, thief.json")]);
+  });
+
+  it("sends one file as it is written, and as JSON if it is more YAML than a server parses", async () => {
+    const sent: string[] = [];
+    const scripted = await scriptedManagement<Record<string, unknown>>([
+      [200, imported],
+      [200, imported],
+    ]);
+    closeServer = () => scripted.close();
+    const run = (file: string) =>
+      runGatehouse(folder, ["import", "openapi", file, "books/v1", "--server", scripted.url], { GATEHOUSE_TOKEN: "t" });
+    const plain = JSON.stringify({ ...document, paths: {} }, null, 2);
+    await writeFile(path.join(folder, "one.json"), plain);
+    const description = "x".repeat(2_200_000);
+    await writeFile(
+      path.join(folder, "long.yaml"),
+      `openapi: 3.1.0\ninfo: { title: L, version: "1", description: ${description} }\npaths: {}\n`,
+    );
+    for (const file of ["one.json", "long.yaml"]) expect((await run(file)).code).toBe(0);
+    for (const { headers } of scripted.asked) sent.push(`${headers["content-type"]}`);
+    expect(sent).toEqual(["application/json", "application/json"]);
+    expect(scripted.asked[0]?.headers["content-length"]).toBe(String(plain.length));
+    expect(scripted.asked[1]?.body).toMatchObject({ info: { description } });
   });
 });

@@ -29,12 +29,13 @@ export function bundleDocuments(root: string, files: ReadonlyMap<string, unknown
 
   function follow(place: ReferencePlace, from: string): void {
     const { reference, kind } = place;
+    if (kind === "mapping" && isName(reference)) return;
     // By the address that $self gives it the root may be meant from anywhere.
     const own = from === root || isAbsolute(reference) ? localReference(begin, reference) : reference;
     const [address = "", fragment = ""] = own.split(/#(.*)/s);
     const home = own === reference ? from : root;
     const target = address === "" ? home : targetOf(begin, root, from, address);
-    if (kind === "mapping" && isName(reference) && (target === null || !files.has(target))) return;
+
     const fault = faultOf(address, target);
     if (fault !== null || target === null) {
       const at = place.pointer();
@@ -122,10 +123,11 @@ function decoded(address: string): string {
   }
 }
 
-/** The file that is a description of an API itself: the only one of them that says so, or the first by its path. */
-export function findRoot(files: ReadonlyMap<string, unknown>): string | null {
-  const roots = [...files].flatMap(([path, value]) =>
-    isObject(value) && (typeof value["openapi"] === "string" || value["swagger"] !== undefined) ? [path] : [],
-  );
-  return roots.toSorted((a, b) => a.split("/").length - b.split("/").length || (a < b ? -1 : 1))[0] ?? null;
+/** Files that are descriptions of an API themselves, the highest in their folders first. */
+export function findRoots(files: ReadonlyMap<string, unknown>): string[] {
+  return [...files]
+    .flatMap(([path, value]) =>
+      isObject(value) && (typeof value["openapi"] === "string" || value["swagger"] !== undefined) ? [path] : [],
+    )
+    .toSorted((a, b) => a.split("/").length - b.split("/").length || (a < b ? -1 : 1));
 }

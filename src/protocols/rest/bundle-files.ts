@@ -1,5 +1,5 @@
 import { Problem, type Finding } from "../../model/problem.ts";
-import { bundleDocuments, findRoot } from "./bundle-documents.ts";
+import { bundleDocuments, findRoots } from "./bundle-documents.ts";
 import { documentKind, parseDocument, workerBounds, type DocumentBounds } from "./parse-document.ts";
 
 /** Most files of one description. */
@@ -26,8 +26,8 @@ export function bundleFiles(
     throw refusal(`There are more than ${bundledFilesMax} files. Bundle them with the command line.`);
   refuseTooMuchYaml(files, bounds.yamlMax);
   const parsed = new Map(Object.entries(files).map(([path, text]) => [path, parseFile(path, text, bounds)]));
-  const begin = root ?? findRoot(parsed);
-  if (begin === null)
+  const begin = root ?? findRoots(parsed)[0];
+  if (begin === undefined)
     throw refusal(
       `None of ${names.slice(0, 10).join(", ")} has the field openapi or swagger. Add the file that begins.`,
     );

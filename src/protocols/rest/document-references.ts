@@ -30,9 +30,9 @@ export function findReferenceFaults(document: JsonObject): Finding[] {
   return findings;
 }
 
-/** What may be the name of a schema in a discriminator's mapping. */
+/** What is the name of a schema in a discriminator's mapping, and no address. */
 export function isName(reference: string): boolean {
-  return /^[\w.-]+$/.test(reference);
+  return /^[\w.-]+$/.test(reference) && !/\.(?:json|ya?ml)$/i.test(reference);
 }
 
 function faultOf(document: JsonObject, written: string): string | null {
