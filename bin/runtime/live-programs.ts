@@ -30,7 +30,7 @@ export async function checkLivePrograms(
     // All columns, whichever there are: this asks a database before its migrations.
     `select d.*, a.slug as api_slug, v.name as version_name, e.slug as environment_slug
      from deployments d join versions v on v.id = d.version join apis a on a.id = v.api
-     join environments e on e.id = d.environment where v.state <> 'retired' order by d.program`,
+     join environments e on e.id = d.environment where v.state <> 'retired' order by a.slug, v.name, e.slug`,
   );
   const places = new Map<string, string>();
   for (const row of served) {
