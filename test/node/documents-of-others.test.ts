@@ -7,6 +7,7 @@ import path from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { bundleFiles } from "../../src/protocols/rest/bundle-files.ts";
 import { readDocument } from "../../src/protocols/rest/document.ts";
 import { exportDocument } from "../../src/protocols/rest/export-document.ts";
 import { isObject, lookUp, resolve, type JsonObject } from "../../src/protocols/rest/pointer.ts";
@@ -95,6 +96,12 @@ function reaches(document: JsonObject, start: string): boolean {
 }
 
 it("is a collection worth the name", () => expect(documents.length).toBeGreaterThan(100));
+
+it("are refused by the command line if they are nested without end, which a Worker writes and Node does not", () => {
+  const deep = `${'{"a":'.repeat(200_000)}1${"}".repeat(200_000)}`;
+  const text = `{"openapi":"3.1.0","info":{"title":"t","version":"1"},"x-deep":${deep}}`;
+  expect(() => bundleFiles({ "openapi.json": text })).toThrow(/nested too deep/);
+});
 
 it.each(products)("$name says what it is known for", ({ file, kind, operations }) => {
   expect(described(written(textOf(file), kind))).toHaveLength(operations);

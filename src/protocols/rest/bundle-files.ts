@@ -39,7 +39,16 @@ export function bundleFiles(
     message: `Nothing refers to the file ${path}. It is left out.`,
     severity: "warning",
   }));
-  return { root: begin, text: JSON.stringify(document), findings: [...findings, ...stray] };
+  return { root: begin, text: textOf(document), findings: [...findings, ...stray] };
+}
+
+/** Whoever nests without end is told so: on Node, writing JSON calls itself for every level, and that is its only fault here. */
+function textOf(document: object): string {
+  try {
+    return JSON.stringify(document);
+  } catch {
+    throw refusal("The files are nested too deep to be put together. Write them flatter.");
+  }
 }
 
 /** What is read of one file at most is read of all together: each alone may be short. */

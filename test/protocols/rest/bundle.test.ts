@@ -301,6 +301,54 @@ describe("an export", () => {
   });
 });
 
+describe("a document that is given out and taken in again", () => {
+  const word = fc.stringMatching(/^[a-z]{1,6}$/);
+  const schema = fc.letrec<{ node: object }>((tie) => ({
+    node: fc.oneof(
+      { maxDepth: 4 },
+      fc.record({ type: fc.constantFrom("string", "integer", "boolean"), description: fc.string() }),
+      fc.record({ $ref: fc.constant("#/components/schemas/A") }),
+      fc.record({ type: fc.constant("object"), properties: fc.dictionary(word, tie("node"), { maxKeys: 3 }) }),
+      fc.record({ type: fc.constant("array"), items: tie("node") }),
+    ),
+  })).node;
+  const method = fc.constantFrom("get", "put", "post", "delete", "options", "head", "patch");
+  const described = fc.record({
+    info: fc.constant({ title: "Any", version: "1" }),
+    paths: fc.dictionary(
+      fc.array(word, { minLength: 1, maxLength: 3 }).map((words) => `/${words.join("/")}`),
+      fc.dictionary(
+        method,
+        fc.record({
+          operationId: word,
+          summary: fc.string(),
+          tags: fc.array(word, { maxLength: 2 }),
+          responses: fc.constant({ default: { description: "Any." } }),
+          "x-own": fc.jsonValue(),
+        }),
+      ),
+      { maxKeys: 5 },
+    ),
+    components: fc.record({ schemas: fc.record({ A: schema, B: schema }) }),
+  });
+
+  it("is the same to the byte if it is 3.1, and the same once it is, if it was older", () => {
+    fc.assert(
+      fc.property(described, fc.constantFrom("3.0.3", "3.1.0"), (document, openapi) => {
+        const text = json({ openapi, ...document });
+        const first = exportDocument(text, "application/json");
+        if (openapi === "3.1.0") expect(first.text).toBe(text);
+        expect(exportDocument(first.text, first.mediaType)).toEqual(first);
+        const [before, after] = [text, first.text].map((one) => readDocument(one, "application/json"));
+        expect(after?.operations).toEqual(before?.operations);
+        expect(after?.findings).toEqual(before?.findings);
+        const { openapi: _, ...kept } = JSON.parse(first.text) as JsonObject;
+        expect(kept).toEqual(JSON.parse(json(document)));
+      }),
+    );
+  });
+});
+
 describe("OpenAPI 3.2", () => {
   const responses = {};
   const document = {
