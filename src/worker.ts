@@ -18,6 +18,7 @@ import { Problem } from "./model/problem.ts";
 import { sealer } from "./model/seal.ts";
 import { createCourier } from "./objects/courier.ts";
 import { createLedger } from "./objects/ledger.ts";
+import { createTail } from "./objects/tail.ts";
 import { contexts, worldOf } from "./platform/contexts.ts";
 import { explanationPurpose, gatewayPorts, portalOrigin } from "./platform/gateway-ports.ts";
 import { registryDatabase } from "./platform/registry-database.ts";
@@ -29,6 +30,9 @@ const effects = { distribute: runDistribution };
 
 export { Beacon } from "./objects/beacon.ts";
 export class Ledger extends createLedger((env: Env) => ({ totals: totalsSink(env.DB) })) {}
+export class Tail extends createTail((env: Env) => ({
+  listen: (...asked) => env.BEACON.getByName("beacon").listen(...asked),
+})) {}
 export class Courier extends createCourier((env: Env) => ({ runDue: () => runDue(env) })) {}
 
 /** Effects first: what a schedule does may rest on what was changed before. Answers when the next of either is due. */

@@ -2,6 +2,7 @@
  * @module Context: what an action or query may use. Bindings arrive here as ports; areas never import the platform.
  */
 import type { DrizzleD1Database } from "drizzle-orm/d1";
+import type { TailAnswer, TailQuestion } from "../model/log-line.ts";
 import type { PurgeSignal, Signal } from "../model/signal.ts";
 import type { Bucket, Program, Root } from "../model/program.ts";
 import type { RecordKind, RecordTypes } from "../model/records.ts";
@@ -78,10 +79,16 @@ export type EffectRunner<Kind extends EffectKind> = (
 ) => Promise<void>;
 export type EffectRunners = { readonly [Kind in EffectKind]: EffectRunner<Kind> };
 
+/** The calls of a workspace as they end. */
+export interface Logs {
+  read(question: TailQuestion): Promise<TailAnswer>;
+}
+
 export interface Context {
   readonly db: DrizzleD1Database;
   readonly edge: Edge;
   readonly keys: Keys;
+  readonly logs: Logs;
   /** Seals the values of secrets; opens them only to seal them anew. */
   readonly secrets: SecretBox;
   /** Seals what was answered under an idempotency key: it may hold what is shown once. */

@@ -6,6 +6,7 @@ import { audit } from "./audit.ts";
 import { environments } from "./environments.ts";
 import { explanations } from "./explanations.ts";
 import { keys } from "./keys.ts";
+import { logs } from "./logs.ts";
 import { members } from "./members.ts";
 import { organizations } from "./organizations.ts";
 import { platformFile } from "./platform-file.ts";
@@ -44,6 +45,7 @@ export function resourcesOf(ports: Pick<AdminPorts, "explanations">): readonly R
     subscriptions,
     keys,
     usage,
+    logs,
     explanations(ports.explanations),
     admins,
     tokens,

@@ -1,10 +1,12 @@
 /** @module Analytics: questions about usage. They read exact totals (schema/analytics.ts), never sampled points. */
 import { listCallers } from "./list-callers.ts";
 import { listUsage } from "./list-usage.ts";
+import { tailLogs } from "./tail-logs.ts";
 
 export { Caller, callerDays, readCallers, type CalledVersion, type Callers } from "./list-callers.ts";
 export { UsageRow } from "./list-usage.ts";
+export { LoggedCall } from "./tail-logs.ts";
 export { latencyPercentile } from "./latency-percentile.ts";
 
 /** Everything that this area can do. */
-export const analytics = { listUsage, listCallers } as const;
+export const analytics = { listUsage, listCallers, tailLogs } as const;

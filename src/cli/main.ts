@@ -14,6 +14,7 @@ import { dump } from "./dump.ts";
 import { importOpenApi } from "./import-openapi.ts";
 import { logIn, logOut } from "./log-in.ts";
 import { createKey, listKeys, revokeKey } from "./keys.ts";
+import { logs, type LogsOptions } from "./logs.ts";
 import { compare, listRevisions } from "./revisions.ts";
 import { run, runOn, type Json } from "./run.ts";
 import { cancelSchedule, listSchedules } from "./schedules.ts";
@@ -244,6 +245,17 @@ remote(program, "usage", "Show what was called, exactly as it was counted.")
   .option("--by <names>", "told apart by environment, api, version, operation, application, subscription or meter")
   .option("-n, --limit <count>", "most rows to show", "1000")
   .action(runOn(usage));
+
+remote(program, "logs [api]", "Watch calls as they end: of all APIs, of one, or of one version of it, as books/v1.")
+  .option("-e, --environment <name>", "only calls in this environment")
+  .option("--operation <id>", "only calls of this operation")
+  .option("-a, --application <name>", "only calls by this application: its id, short name, or team/name")
+  .option("--method <method>", "only calls with this method")
+  .option("--status <status>", "only answers with this status, or of this class: 404, or 4xx")
+  .option("--problem <code>", "only calls refused with this problem")
+  .option("-n, --limit <count>", "end after so many calls")
+  .addHelpText("after", "\nWith --json each call is one JSON object on a line of its own.")
+  .action((api: string | undefined, flags: LogsOptions) => run(flags.json, (terminal) => logs(api, flags, terminal)));
 
 // The trail
 

@@ -41,6 +41,8 @@ export interface Currency {
   /** Copies of this record below the answer are not believed. */
   floor(kind: RecordKind, id: string): number;
   purges(workspace: string): readonly PurgeSignal[];
+  /** Whether somebody watches the workspace's calls. */
+  isTailed(workspace: string): boolean;
   /**
    * Null if the isolate is current enough (a background question may have been started). Else a promise that resolves to
    * what has moved since. Resolves even if nobody answers.
@@ -59,6 +61,7 @@ export function createCurrency(ports: Pick<GatewayPorts, "beacon" | "source" | "
   let isFailing = false;
   const floors = recent<number>(floorsMax);
   const purges = new Map<string, PurgeSignal[]>();
+  let tailed: readonly string[] = [];
   const forgetters: (() => void)[] = [];
 
   const keepQuiet = (ms: number): void => void (quiet = { from: ports.now(), ms });
@@ -78,6 +81,7 @@ export function createCurrency(ports: Pick<GatewayPorts, "beacon" | "source" | "
     if (answer.reset) forgetters.forEach((forget) => forget());
     const names = new Set(answer.signals.map(note));
     cursor = Math.max(cursor, answer.cursor);
+    tailed = answer.tailed;
     return { root: moved, names: answer.reset ? "all" : names };
   }
 
@@ -117,6 +121,7 @@ export function createCurrency(ports: Pick<GatewayPorts, "beacon" | "source" | "
     sequence: () => cursor,
     floor: (kind, id) => (floors.size === 0 ? 0 : (floors.get(recordKey(kind, id)) ?? 0)),
     purges: (workspace) => purges.get(workspace) ?? [],
+    isTailed: (workspace) => tailed.length > 0 && tailed.includes(workspace),
     onReset: (forget) => void forgetters.push(forget),
     catchUp(waitUntil) {
       const now = ports.now();

@@ -27,6 +27,7 @@ import type { GatewayPorts } from "./ports.ts";
 import { timeoutWaiter } from "./pump.ts";
 import { createRegistry } from "./registry.ts";
 import { createRoutes, type Ground, type VersionRoutes } from "./routes.ts";
+import { createTail } from "./tail.ts";
 import { record, usageOf } from "./usage.ts";
 import { selectingHeaders } from "./version-selector.ts";
 
@@ -53,6 +54,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
   const directory = createDirectory(ports, currency);
   const registry = createRegistry(ports.source, currency);
   const leases = createLeases(ports);
+  const tail = createTail(ports, currency);
   const services: Services = {
     directory,
     cache: ports.cache,
@@ -180,7 +182,9 @@ export function createGateway(ports: GatewayPorts): Gateway {
   }
 
   function ended(call: Call, method: string, status: number, responseBytes: number, aborted: boolean): void {
-    record(usageOf(call, { method, status, responseBytes, aborted }, ports.now()), call, leases, ports);
+    const usage = usageOf(call, { method, status, responseBytes, aborted }, ports.now());
+    record(usage, call, leases, ports);
+    tail.note(usage, call);
   }
 
   /** What an upstream or a policy says may not reach our own pages: cookies on any host, the whole origin on a shared one. */

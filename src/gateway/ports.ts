@@ -2,6 +2,7 @@
  * @module What the data plane asks of the world beyond policies' `Services`. Adapters live in `platform/`; worker.ts joins them.
  */
 import type { Ask, Reply } from "../model/ledger/messages.ts";
+import type { LogLine } from "../model/log-line.ts";
 import type { Bucket, Program, Root } from "../model/program.ts";
 import type { Problem } from "../model/problem.ts";
 import type { RecordKind, RecordTypes } from "../model/records.ts";
@@ -62,6 +63,8 @@ export interface GatewayPorts {
   readonly settings: GatewaySettings;
   /** One point of usage; never waits, never throws. */
   point(usage: Usage): void;
+  /** Tells whoever watches the workspace of finished calls, and of how many more there were. */
+  report(workspace: string, lines: readonly LogLine[], skipped: number): Promise<void>;
   /** Whether this client may cause one more look-up of an unknown key in the database. */
   mayLookUp(client: string): Promise<boolean>;
   fetch(url: string, init: RequestInit): Promise<Response>;

@@ -19,6 +19,8 @@ export class Beacon extends DurableObject {
   #root: Root | null = null;
   #cursor = 0;
   #forgotten = 0;
+  /** Workspaces whose calls somebody watches, and until when. In memory alone: whoever watches says so again. */
+  readonly #tailed = new Map<string, number>();
 
   constructor(state: DurableObjectState, env: Cloudflare.Env) {
     super(state, env);
@@ -35,7 +37,8 @@ export class Beacon extends DurableObject {
   /** What is newer than what the caller has. */
   since(question: BeaconQuestion): BeaconAnswer {
     const root = this.#root !== null && this.#root.sequence > question.root ? this.#root : null;
-    if (question.cursor >= this.#cursor) return { root, signals: [], cursor: this.#cursor, reset: false };
+    const tailed = this.#watched();
+    if (question.cursor >= this.#cursor) return { root, signals: [], cursor: this.#cursor, reset: false, tailed };
     const rows = this.ctx.storage.sql
       .exec<{ position: number; body: string }>(
         "SELECT position, body FROM signal WHERE position > ? ORDER BY position LIMIT ?",
@@ -47,7 +50,7 @@ export class Beacon extends DurableObject {
     const signals = rows.map(({ position, body }) => numbered(Signal.parse(JSON.parse(body)), position));
     const last = rows.at(-1)?.position ?? this.#cursor;
     const more = rows.length === signalsMax && last < this.#cursor;
-    return { root, signals, cursor: more ? last : this.#cursor, reset, more };
+    return { root, signals, cursor: more ? last : this.#cursor, reset, more, tailed };
   }
 
   /** Takes a root only if it is newer, and every signal once, however often and late it is announced. */
@@ -74,6 +77,18 @@ export class Beacon extends DurableObject {
       kv.put("root", root);
     }
     return { sequence: this.#root.sequence };
+  }
+
+  /** Has gateways report the calls of a workspace to its tail for so long. */
+  listen(workspace: string, forMs: number): void {
+    this.#tailed.set(workspace, Date.now() + forMs);
+  }
+
+  #watched(): string[] {
+    if (this.#tailed.size === 0) return [];
+    const now = Date.now();
+    for (const [workspace, until] of this.#tailed) if (until < now) this.#tailed.delete(workspace);
+    return [...this.#tailed.keys()];
   }
 
   /** Drops what no copy can be older than; remembers how far it has forgotten signals about records. */

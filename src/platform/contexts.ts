@@ -5,12 +5,13 @@ import type { Settings } from "../env.ts";
 import { sealer } from "../model/seal.ts";
 import { kvEdge } from "./edge.ts";
 import { randomKeys } from "./keys.ts";
+import { tailLogs } from "./logs.ts";
 import { secretBoxOf } from "./secret-keys.ts";
 
 /** Longest answer that is kept under an idempotency key, sealed: a row of D1 holds 2 MB. */
 const answerCharactersMax = 1_900_000;
 
-type Bindings = Pick<Env, "DB" | "REGISTRY" | "BEACON" | "COURIER">;
+type Bindings = Pick<Env, "DB" | "REGISTRY" | "BEACON" | "COURIER" | "TAIL">;
 
 /** What effects run in, without anybody acting: the Courier's and the first start's. */
 export function worldOf(env: Bindings, effects: EffectRunners): World & Pick<Context, "makeId"> {
@@ -27,6 +28,7 @@ export function worldOf(env: Bindings, effects: EffectRunners): World & Pick<Con
 export function contexts(env: Bindings, settings: Settings, effects: EffectRunners) {
   const shared = {
     ...worldOf(env, effects),
+    logs: tailLogs(env),
     keys: randomKeys(settings.KEY_SECRET),
     secrets: secretBoxOf(settings),
     answers: sealer(settings.KEY_SECRET, "idempotent-answer", answerCharactersMax),

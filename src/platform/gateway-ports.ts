@@ -5,6 +5,7 @@ import type { GatewayPorts, GatewaySettings } from "../gateway/ports.ts";
 import { sealer } from "../model/seal.ts";
 import { secretBoxOf } from "./secret-keys.ts";
 import { kvCacheStore } from "./kv-cache-store.ts";
+import { tailName } from "./logs.ts";
 import { registrySource, type RegistryDatabase } from "./registry-source.ts";
 import { pointOf } from "./usage-points.ts";
 
@@ -23,6 +24,7 @@ export function gatewayPorts(env: Env, settings: Settings, database: RegistryDat
     secrets: secretBoxOf(settings),
     settings: gatewaySettings(settings),
     point: (usage) => env.USAGE.writeDataPoint(pointOf(usage)),
+    report: (workspace, lines, skipped) => env.TAIL.getByName(tailName(workspace)).report(lines, skipped),
     mayLookUp: async (client) => (await env.KEY_LOOKUPS.limit({ key: client })).success,
     fetch: (url, init) => fetch(url, init),
     now: () => Date.now(),

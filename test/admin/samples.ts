@@ -21,6 +21,7 @@ export const samples: Readonly<
   "schedule-version": { body: { does: "retire", at: 4_102_444_800_000 } },
   "start-canary": { body: { percent: 10 } },
   "set-canary": { body: { percent: 10 } },
+  "tail-logs": { query: { wait: "0" } },
   "list-usage": { query: { from: "0", to: "60000" } },
   "create-environment": { body: { slug: "staging", name: "Staging" } },
   "create-product": { body: { slug: "reading", name: "Reading" } },

@@ -110,6 +110,7 @@ describe("an operator", () => {
       histogram: latencyBoundsMs.map(() => 0).concat(3),
       reportVersion: 1,
     });
+    expect((await call("GET", "/logs?wait=0&api=books")).json).toMatchObject({ items: [], skipped: 0 });
     const used = await call("GET", `/usage?from=0&to=2000000000000&by=application,operation&application=${id}`);
     expect(used.json).toMatchObject({ items: [{ application: id, operation: "listBooks", calls: 3 }], complete: true });
     expect((await call("GET", "/usage?from=0&to=2000000000000&by=api&by=version")).json).toMatchObject({

@@ -168,6 +168,31 @@ describe("the operator", () => {
   });
 });
 
+describe("whoever watches", () => {
+  it("sees the calls of every isolate as they end, one a line", async () => {
+    const { key } = await newKey("exact-reader");
+    const watching = gatehouseCommand("logs", "books/v1", "--status", "2xx", "--json", "-n", "2");
+    let isOver = false;
+    void watching.then(() => (isOver = true));
+    const untilOver = async () => {
+      await call(0, key);
+      await call(1);
+      expect(isOver).toBe(true);
+    };
+    await vi.waitFor(untilOver, { timeout: 30_000, interval: 500 });
+    const { code, out, err } = await watching;
+    expect(code, err).toBe(0);
+    const lines = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as object);
+    const wanted = { method: "GET", path: "/books/v1/books", status: 200, applicationName: "Exact reader" };
+    expect(lines).toMatchObject([wanted, wanted]);
+    const lost = await gatehouseCommand("logs", "boks");
+    expect([lost.code, lost.err]).toEqual([1, expect.stringContaining("boks")]);
+  });
+});
+
 describe("the consumer", () => {
   it("is served with a key and refused without one, with a wrong one, and without a subscription", async () => {
     const { key } = await newKey("exact-reader");

@@ -8,6 +8,7 @@ import type { GatewayPorts } from "../../src/gateway/ports.ts";
 import { hashSecret, importKeySecret, makeKey } from "../../src/model/credential.ts";
 import { notDeprecated, type Deprecation } from "../../src/model/deprecation.ts";
 import type { PlanLimits } from "../../src/model/limit.ts";
+import type { LogLine } from "../../src/model/log-line.ts";
 import { PolicyEntry } from "../../src/model/policy-entry.ts";
 import {
   bucketIndex,
@@ -64,6 +65,10 @@ export interface TestGateway {
   upstream: (request: Request) => Promise<Response> | Response;
   readonly seen: Request[];
   readonly usage: Usage[];
+  /** Workspaces that the Beacon says are watched. */
+  tailed: readonly string[];
+  /** What the workspace's tail was told. */
+  readonly reported: { readonly lines: readonly LogLine[]; readonly skipped: number }[];
   readonly problems: Problem[];
   /** Round trips since the last `forget`, by name. */
   readonly trips: string[];
@@ -103,6 +108,8 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
     upstream: () => new Response("from upstream"),
     seen: [],
     usage: [],
+    tailed: [],
+    reported: [],
     problems: [],
     trips: [],
     advance: (ms) => void (ahead += ms),
@@ -278,6 +285,7 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
           signals: signals.slice(question.cursor),
           cursor: signals.length,
           reset: false,
+          tailed: test.tailed,
         };
       },
     },
@@ -297,6 +305,10 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
       ownHosts: ["portal.test", "console.test"],
       privateUpstreams: [],
       sharedHost: false,
+    },
+    async report(_workspace, lines, skipped) {
+      test.trips.push("tail");
+      test.reported.push({ lines, skipped });
     },
     point: (usage) => void test.usage.push(usage),
     mayLookUp: async () => true,

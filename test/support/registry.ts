@@ -9,6 +9,7 @@ import { sealer } from "../../src/model/seal.ts";
 import { secretBox } from "../../src/model/secret.ts";
 import type { Signal } from "../../src/model/signal.ts";
 import { randomKeys } from "../../src/platform/keys.ts";
+import { tailLogs } from "../../src/platform/logs.ts";
 import { runDistribution } from "../../src/lifecycle/distribute.ts";
 
 /** What a test sees of the edge: everything that was put, and every announcement in order. */
@@ -72,6 +73,7 @@ export async function registry(): Promise<Registry> {
     db,
     edge: recordedEdge(),
     keys: randomKeys(env.KEY_SECRET),
+    logs: tailLogs(env),
     answers: sealer(env.KEY_SECRET, "idempotent-answer", 1_900_000),
     secrets: secretBox([{ id: "test", secret: "a key that seals the secrets of tests" }, formerKey]),
     effects: { distribute: runDistribution },
