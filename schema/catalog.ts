@@ -153,12 +153,28 @@ export const policyLists = sqliteTable("policy_lists", {
     .references(() => workspaces.id),
   scope: text().$type<"global" | "workspace">().notNull(),
   entries: text({ mode: "json" }).$type<PolicyList>().notNull(),
-  /** Hash of the workspace's program, or null while the list is empty (and for the global list). */
+  /** Hash of the workspace's program, or null while list and sets are empty (and for the global list). */
   program: text(),
   /** Grows with each change of the list: the revision of the limits that it defines. */
   sequence: integer().notNull(),
   ...stamps(),
 });
+
+/** Policies that lists of the workspace name. */
+export const policySets = sqliteTable(
+  "policy_sets",
+  {
+    id: text().primaryKey(),
+    workspace: workspace(),
+    /** Stands in immutable revisions, and so never changes. */
+    slug: text().notNull(),
+    name: text().notNull(),
+    description: text().notNull(),
+    policies: text({ mode: "json" }).$type<PolicyList>().notNull(),
+    ...stamps(),
+  },
+  (table) => [uniqueIndex("policy_sets_slug").on(table.workspace, table.slug)],
+);
 
 export const products = sqliteTable(
   "products",

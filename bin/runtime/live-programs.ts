@@ -4,6 +4,7 @@
  */
 import { unpackBytes } from "../../src/model/packed-text.ts";
 import { PolicyList } from "../../src/model/policy-entry.ts";
+import { policySetsOf, type PolicySets } from "../../src/model/policy-set.ts";
 import { RevisionProgram } from "../../src/model/program.ts";
 import { checkPolicyList } from "../../src/policies/check-list.ts";
 import { wires } from "../../src/protocols/wire.ts";
@@ -41,24 +42,47 @@ export async function checkLivePrograms(
       places.set(hash, places.has(hash) ? `${places.get(hash)}, ${place}` : place);
     }
   }
+  const sets = await readSets(ask);
   const faults: Unservable[] = [];
   const hashes = [...places.keys()];
   for (let start = 0; start < hashes.length; start += together) {
     const some = hashes.slice(start, start + together);
     const texts = await readPrograms(ask, some);
     for (const hash of some) {
-      const why = await faultOf(texts.get(hash));
+      const why = await faultOf(texts.get(hash), sets);
       if (why !== null) faults.push({ what: places.get(hash) ?? hash, why });
     }
   }
   for (const row of await ask("select workspace, entries from policy_lists")) {
     const entries = PolicyList.safeParse(JSON.parse(String(row["entries"])));
     const why = entries.success
-      ? firstOf(checkPolicyList(entries.data, "/policies"))
+      ? firstOf(checkPolicyList(entries.data, "/policies", sets.get(String(row["workspace"])) ?? {}))
       : entries.error.issues[0]?.message;
     if (why != null) faults.push({ what: `the policies of ${String(row["workspace"])}`, why });
   }
+  for (const [workspace, own] of sets) {
+    for (const [set, entries] of Object.entries(own)) {
+      const why = firstOf(checkPolicyList(entries, "/policies", null));
+      if (why !== null) faults.push({ what: `the policy set ${set} of ${workspace}`, why });
+    }
+  }
   return { checked: hashes.length, faults };
+}
+
+/** Policy sets of each workspace. What this build cannot even read as a list is nothing that it could serve. */
+async function readSets(ask: Ask): Promise<ReadonlyMap<string, PolicySets>> {
+  const rows = await ask("select workspace, slug, policies from policy_sets order by workspace, slug");
+  const read = rows.map((row) => ({
+    workspace: String(row["workspace"]),
+    slug: String(row["slug"]),
+    policies: PolicyList.parse(JSON.parse(String(row["policies"]))),
+  }));
+  return new Map(
+    Array.from(
+      Map.groupBy(read, ({ workspace }) => workspace),
+      ([workspace, own]) => [workspace, policySetsOf(own)],
+    ),
+  );
 }
 
 async function readPrograms(ask: Ask, hashes: readonly string[]): Promise<Map<string, string>> {
@@ -79,19 +103,20 @@ async function readPrograms(ask: Ask, hashes: readonly string[]): Promise<Map<st
 }
 
 /** Why this build cannot serve a program, or null if it can. */
-async function faultOf(text: string | undefined): Promise<string | null> {
+async function faultOf(text: string | undefined, sets: ReadonlyMap<string, PolicySets>): Promise<string | null> {
   if (text === undefined) return "Its program is not in the database. Publish the version again.";
   const program = RevisionProgram.safeParse(JSON.parse(text));
   if (!program.success) {
     const [issue] = program.error.issues;
     return `This build does not read its program: ${issue?.path.join("/") ?? ""} ${issue?.message ?? ""}`;
   }
-  const { style, policies, routes } = program.data;
+  const { workspace, style, policies, routes } = program.data;
+  const shared = sets.get(workspace) ?? {};
   if (wires[style] === undefined) return `This build does not serve APIs of style ${style}.`;
   const own = routes.flatMap((route) =>
-    checkPolicyList(route.policies ?? [], `/operations/${route.operation}/policies`),
+    checkPolicyList(route.policies ?? [], `/operations/${route.operation}/policies`, shared),
   );
-  return firstOf([...checkPolicyList(policies, "/policies"), ...own]);
+  return firstOf([...checkPolicyList(policies, "/policies", shared), ...own]);
 }
 
 function firstOf(findings: readonly { readonly pointer: string; readonly message: string }[]): string | null {

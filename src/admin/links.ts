@@ -67,6 +67,7 @@ const table = new Map<z.ZodType, Links>([
     { self: "/schedules/{id}", version: `${api}/versions/{version}`, environment: "/environments/{environment}" },
   ],
   [analytics.listCallers.output.shape.items.element, { application: "/applications/{application}" }],
+  [catalog.getPolicySet.output, { self: "/policy-sets/{id}" }],
   [catalog.getUpstream.output, { self: "/upstreams/{id}" }],
   [
     catalog.getProduct.output,

@@ -1,14 +1,14 @@
 import { eq } from "drizzle-orm";
 import * as z from "zod";
-import { apis, deployments, versions } from "../../schema/catalog.ts";
+import { policyLists } from "../../schema/catalog.ts";
 import { secrets } from "../../schema/workspaces.ts";
 import { defineAction } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
 import { Deleted, deletion, refuseDependents, type Dependent } from "../actions/deletion.ts";
-import { chunks } from "../model/chunks.ts";
-import type { RevisionContent } from "../model/revision.ts";
-import { secretsIn } from "../policies/index.ts";
-import { readRevisionContents } from "./draft.ts";
+import type { PolicyEntry } from "../model/policy-entry.ts";
+import { secretsWithin } from "../policies/index.ts";
+import { readPolicySets } from "./policy-set.ts";
+import { entriesOf, readServedContents } from "./served-content.ts";
 import { distributeSecret, findSecret, secretOf, secretRef, type SecretRow } from "./secret.ts";
 
 export const deleteSecret = defineAction({
@@ -33,27 +33,21 @@ export const deleteSecret = defineAction({
   },
 });
 
-/** Contents that are read at once: they hold no documents. */
-const contentsMax = 200;
-
-/** The versions whose revision in the environment names the secret. */
+/** The versions whose revision in the environment names the secret, or all of them where the workspace's list does. */
 async function dependentsOf(ctx: Context, { environment, name }: SecretRow): Promise<Dependent[]> {
-  const served = await ctx.db
-    .select({ id: versions.id, version: versions.name, api: apis.slug, revision: deployments.revision })
-    .from(deployments)
-    .innerJoin(versions, eq(versions.id, deployments.version))
-    .innerJoin(apis, eq(apis.id, versions.api))
-    .where(eq(deployments.environment, environment));
-  const naming = new Set<string>();
-  for (const some of chunks([...new Set(served.map(({ revision }) => revision))], contentsMax)) {
-    for (const [id, content] of await readRevisionContents(ctx, some)) if (names(content, name)) naming.add(id);
-  }
-  return served
-    .filter(({ revision }) => naming.has(revision))
-    .map(({ id, version, api }) => ({ kind: "version", id, name: `${api}/${version}` }));
-}
-
-function names({ policies, operationPolicies }: RevisionContent, secret: string): boolean {
-  const entries = [...policies, ...Object.values(operationPolicies).flat()];
-  return secretsIn(entries, "").some(({ name }) => name === secret);
+  const sets = await readPolicySets(ctx);
+  const [list] = await ctx.db
+    .select({ id: policyLists.workspace, entries: policyLists.entries })
+    .from(policyLists)
+    .where(eq(policyLists.workspace, ctx.workspace));
+  const isNamed = (entries: readonly PolicyEntry[]) =>
+    secretsWithin(entries, sets, "").some((secret) => secret.name === name);
+  const served = await readServedContents(ctx, environment);
+  const byList: Dependent[] =
+    list !== undefined && served.length > 0 && isNamed(list.entries)
+      ? [{ kind: "policy list of the workspace", id: `policies_${list.id}`, name: list.id }]
+      : [];
+  const naming = served.filter(({ content }) => isNamed(entriesOf(content)));
+  const versions = new Map(naming.map((one) => [one.version, { kind: "version", id: one.version, name: one.name }]));
+  return [...byList, ...versions.values()];
 }

@@ -21,6 +21,7 @@ import { getDocument } from "./get-document.ts";
 import { getDraft } from "./get-draft.ts";
 import { getEnvironment } from "./get-environment.ts";
 import { getPlan } from "./get-plan.ts";
+import { getPolicySet } from "./get-policy-set.ts";
 import { getProduct } from "./get-product.ts";
 import { getSecret } from "./get-secret.ts";
 import { getUpstream } from "./get-upstream.ts";
@@ -29,6 +30,7 @@ import { importDocument } from "./import-document.ts";
 import { listApis } from "./list-apis.ts";
 import { listEnvironments } from "./list-environments.ts";
 import { listPlans } from "./list-plans.ts";
+import { listPolicySets } from "./list-policy-sets.ts";
 import { listProducts } from "./list-products.ts";
 import { listSecrets } from "./list-secrets.ts";
 import { listUpstreams } from "./list-upstreams.ts";
@@ -50,7 +52,9 @@ export { Environment, environmentRef, findEnvironment, type EnvironmentRow } fro
 export { Finding } from "./finding.ts";
 export { findJsonFault } from "../protocols/rest/json-fault.ts";
 export { findPlan, Plan, planOf } from "./plan.ts";
+export { findPolicySet, PolicySet, policySetFields, policySetOf, policySetRef, readPolicySets } from "./policy-set.ts";
 export { findProduct, Product } from "./product.ts";
+export { entriesOf, readServedContents, type ServedContent } from "./served-content.ts";
 export { refuseEnding } from "./refuse-ending.ts";
 export { Upstream } from "./upstream.ts";
 export { Version, findVersion, versionOf, versionRef, type VersionRow } from "./version.ts";
@@ -58,7 +62,7 @@ export { Version, findVersion, versionOf, versionRef, type VersionRow } from "./
 export { insertPlacements, placement } from "./placement.ts";
 export { PlatformDocument, PlatformFile, platformFileFormat, type PlatformFileInput } from "./platform-file.ts";
 export { checkForm } from "./platform-file/check-form.ts";
-export { checkPolicies } from "./platform-file/check-policies.ts";
+export { checkPolicies, setsOf } from "./platform-file/check-policies.ts";
 export { checkReferences } from "./platform-file/check-references.ts";
 export { checkVersions, contentOf, environmentsOf, productsByApi, targetsOf } from "./platform-file/check-versions.ts";
 export { PlacedFinding, PlatformPlan } from "./platform-file/platform-plan.ts";
@@ -85,6 +89,7 @@ export const catalog = {
   getDraft,
   getEnvironment,
   getPlan,
+  getPolicySet,
   getProduct,
   getSecret,
   getUpstream,
@@ -93,6 +98,7 @@ export const catalog = {
   listApis,
   listEnvironments,
   listPlans,
+  listPolicySets,
   listProducts,
   listSecrets,
   listUpstreams,

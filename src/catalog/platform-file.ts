@@ -86,6 +86,12 @@ const Version = z.strictObject({
     .describe("What happens besides to calls of single operations, by operation id."),
 });
 
+const PolicySet = z.strictObject({
+  name: DisplayName.optional().describe("Name for people; the short name if left out."),
+  description,
+  policies: PolicyList.describe("What stands wherever a list names the set, in this order."),
+});
+
 const Api = z.strictObject({
   name: DisplayName.describe("Name that consumers read."),
   description,
@@ -136,6 +142,10 @@ export const PlatformFile = z.strictObject({
   policies: PolicyList.default([]).describe(
     "What happens to every call in the workspace, before a version's own policies.",
   ),
+  policySets: z
+    .record(Slug, PolicySet)
+    .default({})
+    .describe("Policies that this list and those of versions name, by entries of type policy-set."),
   apis: z.record(Slug, Api).default({}).describe("APIs offered, by name."),
   products: z
     .record(Slug, Product)

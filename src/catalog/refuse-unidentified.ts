@@ -7,6 +7,8 @@ import { isAmong } from "../actions/rows.ts";
 import { Problem } from "../model/problem.ts";
 import { identifiesCallers } from "../policies/index.ts";
 import { readRevisionContents } from "./draft.ts";
+import { readPolicySets } from "./policy-set.ts";
+import { entriesOf } from "./served-content.ts";
 
 /**
  * Throws `state-conflict` if one of the APIs, which are about to come into a product, is served by a revision that does not
@@ -18,7 +20,8 @@ export async function refuseUnidentified(ctx: Context, apiIds: readonly string[]
     .select({ entries: policyLists.entries })
     .from(policyLists)
     .where(inArray(policyLists.workspace, [platformWorkspace, ctx.workspace]));
-  if (lists.some(({ entries }) => identifiesCallers(entries))) return;
+  const sets = await readPolicySets(ctx);
+  if (lists.some(({ entries }) => identifiesCallers(entries, sets))) return;
   const served = await ctx.db
     .select({ api: apis.slug, version: versions.name, environment: environments.slug, revision: deployments.revision })
     .from(deployments)
@@ -37,8 +40,8 @@ export async function refuseUnidentified(ctx: Context, apiIds: readonly string[]
     served.map(({ revision }) => revision),
   );
   const open = served.find(({ revision }) => {
-    const { policies = [], operationPolicies = {} } = contents.get(revision) ?? {};
-    return !identifiesCallers([...policies, ...Object.values(operationPolicies).flat()]);
+    const content = contents.get(revision);
+    return content === undefined || !identifiesCallers(entriesOf(content), sets);
   });
   if (open === undefined) return;
   throw new Problem("state-conflict", {

@@ -11,8 +11,8 @@ import { programFormat, RevisionProgram, type Style } from "../model/program.ts"
 import type { RevisionContent } from "../model/revision.ts";
 import { refusedTarget } from "../model/target-guard.ts";
 import { checkPolicyList } from "../policies/check-list.ts";
-import { checkOrder, type OrderedList } from "../policies/check-order.ts";
-import { identifiesCallers, secretsIn } from "../policies/index.ts";
+import { checkOrder, listWithSets, type OrderedList } from "../policies/check-order.ts";
+import { identifiesCallers, secretsWithin } from "../policies/index.ts";
 import { wires } from "../protocols/wire.ts";
 import { toPointer } from "../model/explain-issues.ts";
 
@@ -26,10 +26,10 @@ export function compileRevision(input: CompileInput): {
     ...checkStyle(input.api.style),
     ...checkTargets(input),
     ...checkOperations(content),
-    ...checkPolicyList(content.policies, "/policies"),
+    ...checkPolicyList(content.policies, "/policies", input.policySets),
     ...Object.entries(content.operationPolicies).flatMap(([operation, entries]) => [
       ...checkOperationName(operation, content),
-      ...checkPolicyList(entries, toPointer(["operationPolicies", operation])),
+      ...checkPolicyList(entries, toPointer(["operationPolicies", operation]), input.policySets),
     ]),
     ...checkLists(input),
     ...checkProducts(input),
@@ -112,23 +112,29 @@ function checkOperationName(operation: string, { operations }: RevisionContent):
 }
 
 /** What the lists say together that one operation's calls pass; the base of all operations is a list of its own. */
-function checkLists({ content, globalPolicies, workspacePolicies }: CompileInput): Finding[] {
-  const base: readonly OrderedList[] = [
+function checkLists({ content, globalPolicies, workspacePolicies, policySets }: CompileInput): Finding[] {
+  const base = [
     { entries: globalPolicies, owner: "the platform's list", pointerAt: () => "/policies" },
     { entries: workspacePolicies, owner: "the workspace's list", pointerAt: () => "/policies" },
-    { entries: content.policies, owner: null, pointerAt: (index) => `/policies/${index}` },
-  ];
+    { entries: content.policies, owner: null, pointerAt: (index: number) => `/policies/${index}` },
+  ].map((list) => listWithSets(list, policySets));
   const own = Object.entries(content.operationPolicies).map(([operation, entries]): OrderedList => {
     const pointer = toPointer(["operationPolicies", operation]);
-    return { entries, owner: `the operation “${operation}”`, pointerAt: (index) => `${pointer}/${index}` };
+    const list = {
+      entries,
+      owner: `the operation “${operation}”`,
+      pointerAt: (index: number) => `${pointer}/${index}`,
+    };
+    return listWithSets(list, policySets);
   });
   const findings = [checkOrder(base), ...own.map((list) => checkOrder([...base, list]))].flat();
   // What is wrong with the base is wrong with every operation: it is said once.
   return [...new Map(findings.map((finding) => [`${finding.pointer} ${finding.message}`, finding])).values()];
 }
 
-/** Secrets that policies name are there, and may go wherever calls go. Central lists name none: they are of no environment. */
-function checkSecrets({ content, secrets, targets }: CompileInput): Finding[] {
+/** Secrets that policies name are there, and may go wherever calls go. */
+function checkSecrets({ content, workspacePolicies, policySets, secrets, targets }: CompileInput): Finding[] {
+  if (secrets === null) return [];
   const lists = [
     { entries: content.policies, pointer: "/policies" },
     ...Object.entries(content.operationPolicies).map(([operation, entries]) => ({
@@ -136,8 +142,11 @@ function checkSecrets({ content, secrets, targets }: CompileInput): Finding[] {
       pointer: toPointer(["operationPolicies", operation]),
     })),
   ];
-  const named = lists.flatMap(({ entries, pointer }) => secretsIn(entries, pointer));
-  if (secrets === null) return [];
+  const named = [
+    // Whose list it is stands in the message: what is compiled is not at fault for it.
+    ...secretsWithin(workspacePolicies, policySets, "/policies").map((one) => ({ ...one, pointer: "" })),
+    ...lists.flatMap(({ entries, pointer }) => secretsWithin(entries, policySets, pointer)),
+  ];
   const hosts = targets.map(({ url }) => new URL(url).hostname);
   return named.flatMap(({ name, pointer }) => {
     const known = secrets.find((one) => one.name === name);
@@ -159,10 +168,10 @@ function checkSecrets({ content, secrets, targets }: CompileInput): Finding[] {
 }
 
 /** Plans hold applications; without anything that recognises them every call would be refused. */
-function checkProducts({ content, globalPolicies, workspacePolicies, products }: CompileInput): Finding[] {
+function checkProducts({ content, globalPolicies, workspacePolicies, policySets, products }: CompileInput): Finding[] {
   const operations = Object.values(content.operationPolicies).flat();
   const everywhere = [...globalPolicies, ...workspacePolicies, ...content.policies, ...operations];
-  if (products.length === 0 || identifiesCallers(everywhere)) return [];
+  if (products.length === 0 || identifiesCallers(everywhere, policySets)) return [];
   return [error("/policies", "The API stands in a product, but no policy says who is calling. Add “require-key”.")];
 }
 

@@ -6,7 +6,8 @@ import { Problem } from "../model/problem.ts";
 import type { BucketApi, BucketVersion, RevisionProgram, Route } from "../model/program.ts";
 import { recent } from "../model/recent.ts";
 import type { PolicyEntry } from "../model/policy-entry.ts";
-import { secretsIn } from "../policies/index.ts";
+import { expandSets } from "../model/policy-set.ts";
+import { secretsWithin } from "../policies/index.ts";
 import type { Handler } from "../policies/policy.ts";
 import { compose, planFor, type Engine, type Placed } from "./compose.ts";
 import type { GatewayPorts } from "./ports.ts";
@@ -62,7 +63,7 @@ function versionRoutes(ground: Ground, engine: Engine, ports: GatewayPorts): Ver
   const upstream = upstreamHandler(ground.version.targets, ground.program.upstream, ports);
   return {
     table: buildRouteTable(ground.program.routes),
-    secrets: secretsOf(ground.program),
+    secrets: secretsOf(ground),
     answersPreflight: (route) => placedFor(ground, route).some(({ entry }) => entry.type === "cors" && entry.enabled),
     handler(route) {
       const known = handlers.get(route.operation);
@@ -81,10 +82,10 @@ function versionRoutes(ground: Ground, engine: Engine, ports: GatewayPorts): Ver
   };
 }
 
-/** Names that the revision's policies hold, wherever they stand. */
-function secretsOf({ policies, routes }: RevisionProgram): string[] {
-  const entries = [...policies, ...routes.flatMap((route) => route.policies ?? [])];
-  return [...new Set(secretsIn(entries, "").map(({ name }) => name))];
+/** Names that the policies hold which calls may pass, wherever they stand. */
+function secretsOf({ program: { policies, routes }, lists: { workspace } }: Ground): string[] {
+  const entries = [...(workspace?.policies ?? []), ...policies, ...routes.flatMap((route) => route.policies ?? [])];
+  return [...new Set(secretsWithin(entries, workspace?.sets ?? {}, "").map(({ name }) => name))];
 }
 
 /** `global ∘ workspace ∘ revision ∘ operation`, and what the API's products ask for. */
@@ -92,17 +93,17 @@ export function placedFor({ api, version, program, lists, isCanary }: Ground, ro
   // A canary counts for itself: its limits may be others, and whoever is in it stays in it.
   const owner = isCanary ? `${version.id}/canary` : version.id;
   const sequence = isCanary ? (version.canary?.sequence ?? 0) : version.sequence;
-  const place = (origin: Placed["origin"], owner: string, revision: number) => (entry: PolicyEntry) => ({
-    entry,
-    origin,
-    owner,
-    revision,
-  });
+  const { sets = {}, sequence: setsSequence = 0, policies: common = [] } = lists.workspace ?? {};
+  const place = (origin: Placed["origin"], entries: readonly PolicyEntry[], owner: string, revision: number) =>
+    expandSets(entries, sets).map(({ entry, isOfSet }): Placed => {
+      // A set may have changed since the list that names it did.
+      return { entry, origin, owner, revision: isOfSet ? Math.max(revision, setsSequence) : revision };
+    });
   const placed = [
-    ...lists.global.policies.map(place("global", "global", lists.global.sequence)),
-    ...(lists.workspace?.policies ?? []).map(place("workspace", api.workspace, lists.workspace?.sequence ?? 0)),
-    ...program.policies.map(place("revision", owner, sequence)),
-    ...(route.policies ?? []).map(place("operation", `${owner}/${route.operation}`, sequence)),
+    ...place("global", lists.global.policies, "global", lists.global.sequence),
+    ...place("workspace", common, api.workspace, setsSequence),
+    ...place("revision", program.policies, owner, sequence),
+    ...place("operation", route.policies ?? [], `${owner}/${route.operation}`, sequence),
   ];
   return [...placed, ...planFor(placed, api.products, owner)];
 }

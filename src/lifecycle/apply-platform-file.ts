@@ -1,9 +1,10 @@
 import { eq } from "drizzle-orm";
 import * as z from "zod";
+import { policyLists } from "../../schema/catalog.ts";
 import { workspaces } from "../../schema/workspaces.ts";
 import { defineAction } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
-import type { ChangePart, Decision } from "../actions/decision.ts";
+import type { ChangePart, Decision, Statement } from "../actions/decision.ts";
 import { distribute } from "../actions/effect.ts";
 import type { Scope } from "../actions/scope.ts";
 import { allows } from "../actions/scope.ts";
@@ -20,7 +21,7 @@ import { Problem } from "../model/problem.ts";
 import { canonicalJson } from "../model/revision.ts";
 import type { Pruned } from "./platform-file-prune.ts";
 import { planMoves } from "./platform-file-placements.ts";
-import { planPlatformFile, type FullPlan } from "./platform-file-plan.ts";
+import { planPlatformFile, type FullPlan, type SharedWish } from "./platform-file-plan.ts";
 import type { VersionWish } from "./platform-file-versions.ts";
 import { pruneStatements, pruneTouched } from "./platform-file-prune-rows.ts";
 import { clearRows, targetOf, writeRows, type Wish } from "./platform-file-wish.ts";
@@ -96,11 +97,11 @@ function requireScopes(ctx: Context, what: string, needed: readonly Scope[]): vo
 }
 
 /** Under their own addresses, so that an abandoned apply leaves nothing that anything points to. */
-async function storeAll(ctx: Context, { versions, workspaceProgram }: FullPlan): Promise<void> {
+async function storeAll(ctx: Context, { versions, shared }: FullPlan): Promise<void> {
   await storeContents(ctx, versions.flatMap(contentsOf));
   await storePrograms(ctx, [
     ...versions.flatMap(({ programs }) => programs),
-    ...(workspaceProgram === null ? [] : [workspaceProgram]),
+    ...(shared === null || shared.program === null ? [] : [shared.program]),
   ]);
 }
 
@@ -113,7 +114,7 @@ function contentsOf({ revision, content, document }: VersionWish): Content[] {
 
 /** One batch: first what makes room, then all rows, then where APIs stand. */
 async function change(ctx: Context, full: FullPlan): Promise<Decision<PlatformPlan>> {
-  const { plan, state, wanted, wishes, pruned } = full;
+  const { plan, state, wanted, wishes, pruned, shared } = full;
   const moves = planMoves(wanted);
   const prune = pruned === null ? { first: [], last: [] } : pruneStatements(ctx, pruned);
   const left = pruned === null ? nothingLeft : await pruneTouched(ctx, state, pruned);
@@ -130,7 +131,7 @@ async function change(ctx: Context, full: FullPlan): Promise<Decision<PlatformPl
       deleted: gone.map(({ resource }) => resource),
     },
     // Each with an entry of its own, so that the trail has all of it, however much a file changes.
-    parts: [...wishes.flatMap((wish) => partOf(wish, ctx.workspace)), ...gone.flatMap(deletedPart)],
+    parts: [...wishes.flatMap(partOf), ...gone.flatMap(deletedPart)],
     output: { ...plan, applied: true },
     guards: [unchangedWorkspace(state.workspace, changedMeanwhile)],
     statements: [
@@ -142,6 +143,7 @@ async function change(ctx: Context, full: FullPlan): Promise<Decision<PlatformPl
       ...clearRows(ctx, wishes),
       ...moves.clear,
       ...writeRows(ctx, wishes),
+      ...(shared === null ? [] : [writeShared(ctx, shared)]),
       ...moves.insert,
       ...prune.last,
     ],
@@ -150,14 +152,19 @@ async function change(ctx: Context, full: FullPlan): Promise<Decision<PlatformPl
         apis: [...new Set([...wishes.flatMap(({ touched }) => touched?.apis ?? []), ...moves.apis, ...left.apis])],
         buckets: [...new Set([...moves.buckets, ...left.buckets])],
         records: [...wishes.flatMap(({ touched }) => touched?.records ?? []), ...left.records],
-        policies: wishes.some(({ touched }) => touched?.policies === true),
+        policies: shared !== null,
       }),
     ],
   };
 }
 
-function partOf(wish: Wish, workspace: string): ChangePart[] {
-  const target = targetOf(wish, workspace);
+/** The row that every look-up of the workspace's list and sets begins at. */
+function writeShared(ctx: Context, { row }: SharedWish): Statement {
+  return ctx.db.insert(policyLists).values(row).onConflictDoUpdate({ target: policyLists.workspace, set: row });
+}
+
+function partOf(wish: Wish): ChangePart[] {
+  const target = targetOf(wish);
   return target === null ? [] : [{ target, before: wish.before, after: wish.after }];
 }
 

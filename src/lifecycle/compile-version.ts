@@ -1,10 +1,11 @@
 import { and, asc, eq, inArray } from "drizzle-orm";
-import { policyLists, productApis, upstreams, upstreamTargets } from "../../schema/catalog.ts";
+import { policyLists, policySets, productApis, upstreams, upstreamTargets } from "../../schema/catalog.ts";
 import { environmentHosts, secrets } from "../../schema/workspaces.ts";
 import { platformWorkspace } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
 import type { ApiRow, VersionRow } from "../catalog/index.ts";
 import { compileRevision } from "../gateway/compile.ts";
+import { policySetsOf } from "../model/policy-set.ts";
 import { Problem, type Finding } from "../model/problem.ts";
 import type { RevisionProgram } from "../model/program.ts";
 import type { RevisionContent } from "../model/revision.ts";
@@ -25,7 +26,7 @@ export async function compileVersion(
 ): Promise<{ readonly program: RevisionProgram | null; readonly findings: readonly Finding[] }> {
   const { api, version, revision, content, environment } = task;
   const { db, workspace, ownHosts, privateUpstreams } = ctx;
-  const [lists, bundled, targets, hosts, known] = await db.batch([
+  const [lists, bundled, targets, hosts, known, sets] = await db.batch([
     db
       .select()
       .from(policyLists)
@@ -42,6 +43,10 @@ export async function compileVersion(
       .where(eq(environmentHosts.environment, environment))
       .limit(1),
     db.select({ name: secrets.name, hosts: secrets.hosts }).from(secrets).where(eq(secrets.environment, environment)),
+    db
+      .select({ slug: policySets.slug, policies: policySets.policies })
+      .from(policySets)
+      .where(eq(policySets.workspace, workspace)),
   ]);
   const listOf = (owner: string) => lists.find((list) => list.workspace === owner)?.entries ?? [];
   const { program, findings } = compileRevision({
@@ -52,6 +57,7 @@ export async function compileVersion(
     content,
     globalPolicies: listOf(platformWorkspace),
     workspacePolicies: listOf(workspace),
+    policySets: policySetsOf(sets),
     products: bundled.map(({ product }) => product),
     targets,
     secrets: known,

@@ -10,10 +10,10 @@ export function sorted<Value>(entries: readonly (readonly [string, Value])[]): R
 
 const described = ({ description }: { readonly description: string }) => (description === "" ? {} : { description });
 
-/** Environments, upstreams and the workspace's own policies. */
+/** Environments, upstreams, and the workspace's own policies and sets of them. */
 export function dumpSurroundings(
   state: WorkspaceState,
-): Pick<PlatformFileInput, "environments" | "upstreams" | "policies"> {
+): Pick<PlatformFileInput, "environments" | "upstreams" | "policies" | "policySets"> {
   const slugs = new Map(state.environments.map(({ id, slug }) => [id, slug]));
   const environments = state.environments.map(({ id, slug, name }) => {
     const hosts = state.hosts.filter(({ environment }) => environment === id).map(({ host }) => host);
@@ -28,10 +28,15 @@ export function dumpSurroundings(
     return [slug, { ...settings, targets: sorted(places) }] as const;
   });
   const policies = state.policies?.workspace === platformWorkspace ? [] : (state.policies?.entries ?? []);
+  const sets = state.policySets.map((row) => {
+    const name = row.name === row.slug ? {} : { name: row.name };
+    return [row.slug, { ...name, ...described(row), policies: row.policies }] as const;
+  });
   return {
     environments: sorted(environments),
     upstreams: sorted(upstreams),
     ...(policies.length === 0 ? {} : { policies }),
+    ...(sets.length === 0 ? {} : { policySets: sorted(sets) }),
   };
 }
 

@@ -6,6 +6,8 @@ import { abortCanary } from "./abort-canary.ts";
 import { applyPlatformFile } from "./apply-platform-file.ts";
 import { cancelSchedule } from "./cancel-schedule.ts";
 import { checkVersion } from "./check-version.ts";
+import { createPolicySet } from "./create-policy-set.ts";
+import { deletePolicySet } from "./delete-policy-set.ts";
 import { deprecateVersion } from "./deprecate-version.ts";
 import { dumpPlatformFile } from "./dump-platform-file.ts";
 import { getGlobalPolicies } from "./get-global-policies.ts";
@@ -30,6 +32,7 @@ import { setGlobalPolicies } from "./set-global-policies.ts";
 import { setWorkspacePolicies } from "./set-workspace-policies.ts";
 import { settleSchedule } from "./settle-schedule.ts";
 import { startCanary } from "./start-canary.ts";
+import { updatePolicySet } from "./update-policy-set.ts";
 import { withdrawVersion } from "./withdraw-version.ts";
 
 export { Publication } from "./deploy.ts";
@@ -43,6 +46,8 @@ export const lifecycle = {
   applyPlatformFile,
   cancelSchedule,
   checkVersion,
+  createPolicySet,
+  deletePolicySet,
   deprecateVersion,
   dumpPlatformFile,
   getGlobalPolicies,
@@ -67,5 +72,6 @@ export const lifecycle = {
   setWorkspacePolicies,
   settleSchedule,
   startCanary,
+  updatePolicySet,
   withdrawVersion,
 } as const;

@@ -1,5 +1,5 @@
 /** @module What a file wants of environments, upstreams, APIs, products and plans. */
-import { apis, plans, productApis, products, upstreams, upstreamTargets } from "../../schema/catalog.ts";
+import { apis, plans, policySets, productApis, products, upstreams, upstreamTargets } from "../../schema/catalog.ts";
 import { environmentHosts, environments } from "../../schema/workspaces.ts";
 import type { Context } from "../actions/context.ts";
 import { revise, stamp } from "../actions/revise.ts";
@@ -90,6 +90,32 @@ export function upstreamWishes({ ctx, file, known, ids }: Wanted): Wish[] {
         ),
       ],
       touched: { apis: known.versionsAt(id).map(({ api }) => api) },
+    };
+  });
+}
+
+export function policySetWishes({ ctx, file, known, ids }: Wanted): Wish[] {
+  return Object.entries(file.policySets).map(([slug, { name, description, policies }]) => {
+    const row = known.policySets.get(slug);
+    const fields = { slug, name: name ?? row?.name ?? slug, description, policies };
+    const shown = ({ name: called, description: described, policies: list }: typeof fields) => ({
+      name: called,
+      description: described,
+      policies: list,
+    });
+    return {
+      resource: `policySets/${slug}`,
+      before: row === undefined ? null : shown(row),
+      after: shown(fields),
+      rows: [
+        rowOf(
+          policySets,
+          row === undefined
+            ? { id: idOf(ids.policySets, slug), workspace: ctx.workspace, ...fields, ...stamp(ctx.now()) }
+            : next(row, fields, ctx.now()),
+        ),
+      ],
+      touched: { policies: true },
     };
   });
 }

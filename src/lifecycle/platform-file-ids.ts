@@ -6,6 +6,7 @@ import type { WorkspaceState } from "./platform-file-state.ts";
 /** By slugs; of what belongs to something, by `owner/slug`. */
 export interface FileIds {
   readonly environments: ReadonlyMap<string, string>;
+  readonly policySets: ReadonlyMap<string, string>;
   readonly upstreams: ReadonlyMap<string, string>;
   readonly apis: ReadonlyMap<string, string>;
   readonly versions: ReadonlyMap<string, string>;
@@ -33,6 +34,7 @@ export function fileIds(file: PlatformFile, state: WorkspaceState, ctx: Pick<Con
     );
   return {
     environments: complete(known(state.environments), Object.keys(file.environments), "env"),
+    policySets: complete(known(state.policySets), Object.keys(file.policySets), "set"),
     upstreams: complete(known(state.upstreams), Object.keys(file.upstreams), "ups"),
     apis: complete(known(state.apis), Object.keys(file.apis), "api"),
     versions: complete(

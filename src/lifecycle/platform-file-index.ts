@@ -10,6 +10,7 @@ export function indexState(state: WorkspaceState) {
     /** Of all workspaces. */
     hosts: new Map(state.hosts.map((row) => [row.host, row])),
     hostsOf: listsBy(state.hosts, ({ environment }) => environment),
+    policySets: bySlug(state.policySets),
     upstreams: bySlug(state.upstreams),
     targetsOf: listsBy(state.targets, ({ upstream }) => upstream),
     apis: bySlug(state.apis),

@@ -1,7 +1,6 @@
 /** @module From a file and the state of its workspace to a plan: what would change, under an id that names both. */
-import { policyLists } from "../../schema/catalog.ts";
+import type { policyLists } from "../../schema/catalog.ts";
 import type { Context } from "../actions/context.ts";
-import { stamp } from "../actions/revise.ts";
 import {
   environmentsOf,
   type PlacedFinding,
@@ -10,12 +9,14 @@ import {
   type PlatformPlan,
   type PreparedVersion,
 } from "../catalog/index.ts";
-import { contentHash, programFormat, type WorkspaceProgram } from "../model/program.ts";
+import { policySetsOf } from "../model/policy-set.ts";
+import { contentHash, type WorkspaceProgram } from "../model/program.ts";
 import { canonicalJson } from "../model/revision.ts";
 import {
   apiWishes,
   environmentWishes,
   planWishes,
+  policySetWishes,
   productWishes,
   upstreamWishes,
   type Wanted,
@@ -26,8 +27,9 @@ import { fileIds, idOf, namesOf } from "./platform-file-ids.ts";
 import { indexState } from "./platform-file-index.ts";
 import { findPruned, refuseUsed, without, type Pruned } from "./platform-file-prune.ts";
 import { readWorkspaceState, type WorkspaceState } from "./platform-file-state.ts";
+import { workspaceProgram } from "./workspace-program.ts";
 import { versionWishes, type VersionWish } from "./platform-file-versions.ts";
-import { isChange, rowOf, type Wish } from "./platform-file-wish.ts";
+import { isChange, type Wish } from "./platform-file-wish.ts";
 
 /** A plan with all that carrying it out takes. */
 export interface FullPlan {
@@ -40,8 +42,14 @@ export interface FullPlan {
   /** Only those that change something, in the order in which rows must be written. */
   readonly wishes: readonly Wish[];
   readonly versions: readonly VersionWish[];
-  /** Only where the list changes. */
-  readonly workspaceProgram: WorkspaceProgram | null;
+  /** Only where the workspace's list or sets change. */
+  readonly shared: SharedWish | null;
+}
+
+/** What versions share, as it shall be: the program to store, and the row that points to it. */
+export interface SharedWish {
+  readonly program: WorkspaceProgram | null;
+  readonly row: typeof policyLists.$inferInsert;
 }
 
 /** Reads, checks and compares; writes nothing. Throws what `checkFile` throws. */
@@ -59,13 +67,13 @@ export async function planPlatformFile(
   const { versions: prepared, warnings } = checkFile(ctx, file, documents, state, known);
   await refuseRetirements(ctx, prepared, known);
   const wanted: Wanted = { ctx, file, state, known, ids: fileIds(file, state, ctx) };
-  const workspaceProgram = programOf(file, state);
   const versions = await versionWishes(wanted, prepared, documents);
   const all = [
     ...nameWish(wanted),
     ...environmentWishes(wanted),
     ...upstreamWishes(wanted),
-    await policyWish(wanted, workspaceProgram),
+    policyWish(wanted),
+    ...policySetWishes(wanted),
     ...apiWishes(wanted),
     ...versions,
     ...productWishes(wanted),
@@ -82,7 +90,10 @@ export async function planPlatformFile(
     wanted,
     wishes,
     versions: versions.filter(isChange),
-    workspaceProgram: wishes.some(({ resource }) => resource === "policies") ? workspaceProgram : null,
+    shared:
+      wishes.some(({ touched }) => touched?.policies === true) || (pruned?.policySets.length ?? 0) > 0
+        ? await sharedWish(wanted)
+        : null,
   };
 }
 
@@ -128,34 +139,37 @@ function nameWish({ file, state }: Wanted): Wish[] {
   return [{ resource: "workspace", before: { name: state.workspace.name }, after: { name: file.name } }];
 }
 
-/** The workspace's own list as the gateway runs it; none while it is empty. */
-function programOf(file: PlatformFile, state: WorkspaceState): WorkspaceProgram | null {
-  if (file.policies.length === 0) return null;
-  const { workspace, policies } = file;
-  return { format: programFormat, kind: "workspace", workspace, policies, sequence: state.sequence + 1 };
-}
-
-async function policyWish({ ctx, file, state }: Wanted, program: WorkspaceProgram | null): Promise<Wish> {
-  const list = state.policies;
-  const stamps =
-    list === undefined
-      ? stamp(ctx.now())
-      : { edition: list.edition + 1, createdAt: list.createdAt, updatedAt: ctx.now() };
+function policyWish({ ctx, file, state }: Wanted): Wish {
+  const { edition = 0, entries = [] } = state.policies ?? {};
   return {
     resource: "policies",
-    before: list?.entries ?? [],
+    before: entries,
     after: file.policies,
-    rows: [
-      rowOf(policyLists, {
-        workspace: ctx.workspace,
-        scope: "workspace",
-        entries: file.policies,
-        program: program === null ? null : await contentHash(JSON.stringify(program)),
-        sequence: state.sequence + 1,
-        ...stamps,
-      }),
-    ],
+    target: { kind: "policy-list", id: `policies_${ctx.workspace}`, edition },
     touched: { policies: true },
+  };
+}
+
+/** The list of the file, and its sets beside those that it leaves alone. */
+async function sharedWish({ ctx, file, state }: Wanted): Promise<SharedWish> {
+  const left = state.policySets.filter(({ slug }) => !Object.hasOwn(file.policySets, slug));
+  const named = Object.entries(file.policySets).map(([slug, { policies }]) => ({ slug, policies }));
+  const sequence = state.sequence + 1;
+  const shared = { policies: file.policies, sets: policySetsOf([...left, ...named]) };
+  const program = workspaceProgram(ctx.workspace, shared, sequence);
+  const { edition = 0, createdAt = ctx.now(), updatedAt = ctx.now(), entries = [] } = state.policies ?? {};
+  const isSame = canonicalJson(entries) === canonicalJson(file.policies);
+  return {
+    program,
+    row: {
+      workspace: ctx.workspace,
+      scope: "workspace",
+      entries: file.policies,
+      program: program === null ? null : await contentHash(JSON.stringify(program)),
+      sequence,
+      createdAt,
+      ...(isSame ? { edition, updatedAt } : { edition: edition + 1, updatedAt: ctx.now() }),
+    },
   };
 }
 
@@ -171,6 +185,7 @@ function unmanaged(wanted: Wanted, prepared: readonly PreparedVersion[], all: re
   const products = namesOf(ids.products);
   const found = [
     ...state.environments.map(({ slug }) => `environments/${slug}`),
+    ...state.policySets.map(({ slug }) => `policySets/${slug}`),
     ...state.upstreams.map(({ slug }) => `upstreams/${slug}`),
     ...state.apis.map(({ slug }) => `apis/${slug}`),
     ...state.versions.map(({ id }) => below("apis", versions, id, "versions")),

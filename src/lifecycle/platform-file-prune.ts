@@ -17,6 +17,7 @@ import { callersOf } from "./refuse-called.ts";
 /** Rows of a workspace that its file does not name, by table. */
 export interface Pruned {
   readonly environments: WorkspaceState["environments"];
+  readonly policySets: WorkspaceState["policySets"];
   readonly upstreams: WorkspaceState["upstreams"];
   readonly apis: WorkspaceState["apis"];
   readonly versions: WorkspaceState["versions"];
@@ -50,6 +51,7 @@ export function findPruned(file: PlatformFile, state: WorkspaceState): Pruned {
   };
   const gone = {
     environments: unnamed(state.environments, file.environments),
+    policySets: unnamed(state.policySets, file.policySets),
     upstreams: unnamed(state.upstreams, file.upstreams),
     apis: unnamed(state.apis, file.apis),
     versions: state.versions.filter((row) => versionOf(row) === undefined),
@@ -101,6 +103,11 @@ function describeDeletions(gone: Omit<Pruned, "deletions">, state: WorkspaceStat
       target: target("environment", row),
       resource: `environments/${row.slug}`,
       before: { name: row.name },
+    })),
+    ...gone.policySets.map((row) => ({
+      target: target("policy-set", row),
+      resource: `policySets/${row.slug}`,
+      before: { name: row.name, policies: row.policies },
     })),
     ...gone.upstreams.map((row) => ({
       target: target("upstream", row),
@@ -173,6 +180,7 @@ export function without(state: WorkspaceState, pruned: Pruned): WorkspaceState {
   const ids = (rows: readonly { readonly id: string }[]) => new Set(rows.map(({ id }) => id));
   const gone = {
     environments: ids(pruned.environments),
+    policySets: ids(pruned.policySets),
     upstreams: ids(pruned.upstreams),
     apis: ids(pruned.apis),
     versions: ids(pruned.versions),
@@ -186,6 +194,7 @@ export function without(state: WorkspaceState, pruned: Pruned): WorkspaceState {
     ...state,
     environments: state.environments.filter(({ id }) => !gone.environments.has(id)),
     hosts: state.hosts.filter(({ environment }) => !gone.environments.has(environment)),
+    policySets: state.policySets.filter(({ id }) => !gone.policySets.has(id)),
     upstreams: state.upstreams.filter(({ id }) => !gone.upstreams.has(id)),
     targets: state.targets.filter(
       ({ upstream, environment }) => !gone.upstreams.has(upstream) && !gone.environments.has(environment),

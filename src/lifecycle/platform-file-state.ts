@@ -5,6 +5,7 @@ import {
   deployments,
   plans,
   policyLists,
+  policySets,
   productApis,
   products,
   revisions,
@@ -56,6 +57,7 @@ export async function readWorkspaceState(ctx: Pick<Context, "db" | "workspace">)
       .select({ environment: secrets.environment, name: secrets.name, hosts: secrets.hosts })
       .from(secrets)
       .where(eq(secrets.workspace, workspace)),
+    db.select().from(policySets).where(eq(policySets.workspace, workspace)),
   ]);
   const [row] = read[0];
   if (row === undefined) throw new Problem("resource-not-found", { detail: "There is no such workspace." });
@@ -81,5 +83,6 @@ export async function readWorkspaceState(ctx: Pick<Context, "db" | "workspace">)
     /** Greatest number of any change so far. */
     sequence: read[17][0]?.sequence ?? 0,
     secrets: read[18],
+    policySets: read[19],
   };
 }

@@ -7,6 +7,7 @@ import {
   environmentsOf,
   productsByApi,
   readRevisionContents,
+  setsOf,
   targetsOf,
   type PlatformDocument,
   type PreparedVersion,
@@ -201,6 +202,7 @@ function compile(
     content,
     globalPolicies: state.globalPolicies,
     workspacePolicies: file.policies,
+    policySets: setsOf(file),
     products,
     targets: targetsOf(file, prepared, environment),
     // They were checked with the file.

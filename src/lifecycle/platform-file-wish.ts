@@ -2,7 +2,7 @@
 import { getTableColumns, sql, type SQL } from "drizzle-orm";
 import { getTableConfig, type SQLiteColumn, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import { changes } from "../../schema/actions.ts";
-import { apis, plans, policyLists, products, upstreams, versions } from "../../schema/catalog.ts";
+import { apis, plans, policySets, products, upstreams, versions } from "../../schema/catalog.ts";
 import { applications, organizations, subscriptions } from "../../schema/consumers.ts";
 import { environments } from "../../schema/workspaces.ts";
 import type { Target } from "../actions/audit.ts";
@@ -22,6 +22,8 @@ export interface Wish {
   readonly rows?: readonly TableRow[];
   /** Rows that must go before any is written, by the column that names their owner: what makes room for the new ones. */
   readonly clear?: { readonly table: SQLiteTable; readonly column: SQLiteColumn; readonly owner: string };
+  /** What the trail calls it, where it has no row of its own. */
+  readonly target?: Target;
   /** What the edge must hear of. */
   readonly touched?: Partial<Touched>;
 }
@@ -38,6 +40,7 @@ export function rowOf<Table extends SQLiteTable>(table: Table, row: Table["$infe
 
 const kinds = new Map<SQLiteTable, string>([
   [environments, "environment"],
+  [policySets, "policy-set"],
   [upstreams, "upstream"],
   [apis, "api"],
   [versions, "version"],
@@ -49,10 +52,10 @@ const kinds = new Map<SQLiteTable, string>([
 ]);
 
 /** What the trail calls a wish's target: its first row, as it was; null for what is the workspace's own. */
-export function targetOf({ rows: [first] = [] }: Wish, workspace: string): Target | null {
+export function targetOf({ target, rows: [first] = [] }: Wish): Target | null {
+  if (target !== undefined) return target;
   if (first === undefined) return null;
   const { id, edition } = first.row as { readonly id?: string; readonly edition: number };
-  if (first.table === policyLists) return { kind: "policy-list", id: `policies_${workspace}`, edition: edition - 1 };
   const kind = kinds.get(first.table);
   return kind === undefined || id === undefined ? null : { kind, id, edition: edition - 1 };
 }

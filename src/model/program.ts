@@ -90,13 +90,15 @@ export const RevisionProgram = z.object({
 });
 export type RevisionProgram = z.output<typeof RevisionProgram>;
 
-/** A workspace's own policy list; runs after the global one and before the revision's. */
+/** A workspace's own policy list, which runs after the global one and before the revision's, and its policy sets. */
 export const WorkspaceProgram = z.object({
   format: z.literal(programFormat),
   kind: z.literal("workspace"),
   workspace: z.string(),
   policies: PolicyList,
-  /** The change that set the list: the revision of the limits that it defines. */
+  /** By short name: what this list and those of revisions name. */
+  sets: z.record(z.string(), PolicyList).default({}),
+  /** The change that set any of it: the revision of the limits that it defines. */
   sequence: z.int().default(0),
 });
 export type WorkspaceProgram = z.output<typeof WorkspaceProgram>;

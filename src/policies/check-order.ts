@@ -3,6 +3,7 @@
  * passed by, and what needs to know who is calling stands where that is known.
  */
 import type { PolicyEntry } from "../model/policy-entry.ts";
+import { expandSets, type PolicySets } from "../model/policy-set.ts";
 import type { Finding } from "../model/problem.ts";
 import { policyOf } from "./index.ts";
 
@@ -13,6 +14,16 @@ export interface OrderedList {
   readonly owner: string | null;
   /** Where a finding at the entry of this index points. */
   readonly pointerAt: (index: number) => string;
+}
+
+/** A list with what its sets hold, whose findings point to the entries that name them. */
+export function listWithSets({ entries, owner, pointerAt }: OrderedList, sets: PolicySets): OrderedList {
+  const expanded = expandSets(entries, sets);
+  return {
+    entries: expanded.map(({ entry }) => entry),
+    owner,
+    pointerAt: (index) => pointerAt(expanded[index]?.index ?? index),
+  };
 }
 
 interface Standing {

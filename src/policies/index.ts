@@ -3,6 +3,7 @@
  * Loads in Node too, where the CLI checks configurations offline.
  */
 import type { PolicyEntry } from "../model/policy-entry.ts";
+import { expandSets, type PolicySets } from "../model/policy-set.ts";
 import { findSecrets } from "../model/secret.ts";
 import { cache } from "./cache.ts";
 import { cors } from "./cors.ts";
@@ -34,8 +35,8 @@ export const policies = {
 export type PolicyType = keyof typeof policies;
 
 /** Whether any of these entries says who is calling: without one, a product's API refuses everybody. */
-export function identifiesCallers(entries: readonly PolicyEntry[]): boolean {
-  return entries.some(({ enabled, type }) => enabled && policyOf(type)?.role === "authenticator");
+export function identifiesCallers(entries: readonly PolicyEntry[], sets: PolicySets): boolean {
+  return expandSets(entries, sets).some(({ entry }) => entry.enabled && policyOf(entry.type)?.role === "authenticator");
 }
 
 /** The secrets that a list's policies name, each with its place below `pointer`. */
@@ -43,6 +44,18 @@ export function secretsIn(entries: readonly PolicyEntry[], pointer: string): { n
   return entries.flatMap(({ type, config }, index) =>
     policyOf(type)?.secrets === true ? findSecrets(config, `${pointer}/${index}/config`) : [],
   );
+}
+
+/** The same with those of the sets that it names, at the places where it names them. */
+export function secretsWithin(
+  entries: readonly PolicyEntry[],
+  sets: PolicySets,
+  pointer: string,
+): { name: string; pointer: string }[] {
+  const ofSets = expandSets(entries, sets).flatMap(({ entry, index, isOfSet }) =>
+    isOfSet ? secretsIn([entry], "").map(({ name }) => ({ name, pointer: `${pointer}/${index}` })) : [],
+  );
+  return [...secretsIn(entries, pointer), ...ofSets];
 }
 
 /** The definition of a type, or undefined if there is none of that name. */

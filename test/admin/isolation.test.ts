@@ -67,7 +67,9 @@ beforeAll(async () => {
     does: "retire",
     at: Date.now() + 86_400_000,
   });
+  const set = await perform(lifecycle.createPolicySet, ctx, { slug: "guarded", name: "Guarded" });
   ids = {
+    set: set.id,
     workspace: ctx.workspace,
     environment: ctx.environment,
     api: shop.api.id,

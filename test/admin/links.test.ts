@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { perform } from "../../src/actions/action.ts";
 import { catalog } from "../../src/catalog/index.ts";
 import { consumers } from "../../src/consumers/index.ts";
+import { lifecycle } from "../../src/lifecycle/index.ts";
 import { identity } from "../../src/identity/index.ts";
 import { openShop } from "../support/stock.ts";
 import { management, type Answer } from "./management.ts";
@@ -19,6 +20,7 @@ const lists = [
   "/apis/books/versions/v1/revisions",
   "/apis/books/versions/v1/deployments",
   "/upstreams",
+  "/policy-sets",
   "/products",
   "/products/shop/plans",
   "/organizations",
@@ -40,6 +42,7 @@ describe("links", () => {
   it("lead from every thing to what it has to do with, and all of them somewhere", async () => {
     const { call, ctx } = await management();
     await openShop(ctx);
+    await perform(lifecycle.createPolicySet, ctx, { slug: "guarded", name: "Guarded" });
     const secret = { environment: "production", secret: "TOKEN", value: "s3cret" };
     await perform(catalog.setSecret, ctx, secret);
     await perform(identity.createAdmin, ctx, { email: "ada@example.com", name: "Ada", role: "owner" });

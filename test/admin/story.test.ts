@@ -238,6 +238,16 @@ describe("an operator, step by step,", () => {
       expect(wrong.json).toMatchObject({ status: 422, findings: [{ pointer: "/policies/0/type" }] });
       await call("PUT", path, { body: { policies: [] } });
     }
+    const set = await call("POST", "/policy-sets", { body: { slug: "bounded", name: "Bounded", policies: list } });
+    expect(set.headers.get("Location")).toBe("/manage/v1/policy-sets/bounded");
+    const named = [{ id: "bounds", type: "policy-set", config: { set: "bounded" } }];
+    await call("PUT", "/policies", { body: { policies: named } });
+    expect((await call("DELETE", "/policy-sets/bounded")).json).toMatchObject({ status: 409, code: "has-dependents" });
+    await call("PATCH", "/policy-sets/bounded", { body: { policies: [] } });
+    expect((await call("GET", "/policy-sets/bounded")).json).toMatchObject({ edition: 2, policies: [] });
+    expect((await call("GET", "/policy-sets?search=bound")).json).toMatchObject({ items: [{ slug: "bounded" }] });
+    await call("PUT", "/policies", { body: { policies: [] } });
+    expect((await call("DELETE", "/policy-sets/bounded")).status).toBe(204);
     await call("POST", "/purges", { body: { scope: "tag", value: "books" } });
   });
 

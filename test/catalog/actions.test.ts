@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import { perform } from "../../src/actions/action.ts";
 import { catalog } from "../../src/catalog/index.ts";
+import { lifecycle } from "../../src/lifecycle/index.ts";
 import { secretBox } from "../../src/model/secret.ts";
 import { describeArea, type ActionCase } from "../support/action-cases.ts";
 import { formerKey, type Registry } from "../support/registry.ts";
@@ -119,6 +120,18 @@ const cases: ActionCase[] = [
       input: { upstream: "origin", settings: { timeouts: { idleMs: 1 } } },
       pointers: ["/settings/timeouts/idleMs"],
     },
+  },
+  {
+    does: catalog.getPolicySet,
+    before: (_shop, ctx) => perform(lifecycle.createPolicySet, ctx, { slug: "guarded", name: "Guarded" }),
+    input: () => ({ set: "guarded" }),
+    wrong: { input: {}, pointers: ["/set"] },
+  },
+  {
+    does: catalog.listPolicySets,
+    input: () => ({}),
+    names: "nothing",
+    wrong: { input: { limit: 0 }, pointers: ["/limit"] },
   },
   { does: catalog.getUpstream, input: () => ({ upstream: "origin" }), wrong: { input: {}, pointers: ["/upstream"] } },
   {

@@ -48,9 +48,10 @@ describe("publishing what names a secret", () => {
     expect((await publish()).number).toBe(2);
   });
 
-  it("is refused in lists that are of no environment", async () => {
+  it("is refused in the platform's list, which is of no workspace", async () => {
     await set();
-    await expect(perform(lifecycle.setWorkspacePolicies, ctx, { policies })).rejects.toMatchObject({
+    await bind("books.example");
+    await expect(perform(lifecycle.setGlobalPolicies, ctx, { policies })).rejects.toMatchObject({
       members: { findings: [{ pointer: "/policies/1/config/set/authorization" }] },
     });
   });

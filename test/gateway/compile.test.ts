@@ -30,6 +30,7 @@ const input = (content: Partial<CompileInput["content"]> = {}, more: Partial<Com
   },
   globalPolicies: [],
   workspacePolicies: [],
+  policySets: {},
   products: [],
   targets: [{ url: "https://shop.example", weight: 1 }],
   secrets: [],
@@ -161,7 +162,7 @@ describe("compiling a revision", () => {
   });
 
   it("checks a central list alone", () => {
-    expect(checkPolicyList([entry({ id: "a", type: "nothing" })], "/global")[0]?.pointer).toBe("/global/0/type");
-    expect(checkPolicyList([entry({ id: "a", type: "require-key" })], "/global")).toEqual([]);
+    expect(checkPolicyList([entry({ id: "a", type: "nothing" })], "/global", {})[0]?.pointer).toBe("/global/0/type");
+    expect(checkPolicyList([entry({ id: "a", type: "require-key" })], "/global", {})).toEqual([]);
   });
 });

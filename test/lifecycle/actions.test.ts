@@ -8,6 +8,8 @@ import type { Registry } from "../support/registry.ts";
 
 const v1 = { api: "books", version: "v1" };
 const cors = [{ id: "cors", type: "cors", config: { origins: ["https://shop.example"] } }];
+const guarded = (_shop: Shop, ctx: Registry) =>
+  perform(lifecycle.createPolicySet, ctx, { slug: "guarded", name: "Guarded" });
 const noVersion = { input: { api: "books" }, pointers: ["/version"] };
 
 const edit = (ctx: Registry) =>
@@ -150,6 +152,24 @@ const cases: ActionCase[] = [
     input: () => ({}),
     names: "nothing",
     wrong: { input: { x: 1 }, pointers: ["/x"] },
+  },
+  {
+    does: lifecycle.createPolicySet,
+    input: () => ({ slug: "guarded", name: "Guarded", policies: cors }),
+    names: "nothing",
+    wrong: { input: { slug: "Guarded", name: "" }, pointers: ["/slug", "/name"] },
+  },
+  {
+    does: lifecycle.updatePolicySet,
+    before: guarded,
+    input: () => ({ set: "guarded", policies: cors }),
+    wrong: { input: { set: "guarded", policies: {} }, pointers: ["/policies"] },
+  },
+  {
+    does: lifecycle.deletePolicySet,
+    before: guarded,
+    input: () => ({ set: "guarded" }),
+    wrong: { input: {}, pointers: ["/set"] },
   },
   {
     does: lifecycle.setGlobalPolicies,

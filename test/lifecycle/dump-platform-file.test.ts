@@ -48,7 +48,14 @@ const whole = (): PlatformFileInput => ({
       },
     },
   },
-  policies: [{ id: "cors", type: "cors", config: { origins: ["https://shop.example"] } }],
+  policies: [
+    { id: "cors", type: "cors", config: { origins: ["https://shop.example"] } },
+    { id: "common", type: "policy-set", config: { set: "bounded" } },
+  ],
+  policySets: {
+    bounded: { policies: [{ id: "size", type: "request-size", config: { bodyBytesMax: 10 } }] },
+    partners: { name: "Partners", description: "For them.", policies: [{ id: "key", type: "require-key" }] },
+  },
   apis: {
     books: {
       name: "Books",
@@ -78,7 +85,7 @@ const whole = (): PlatformFileInput => ({
           state: "published",
           operations: { b: "GET /b", a: "POST /a/{id}" },
           upstream: "shop",
-          policies: [{ id: "key", type: "require-key" }],
+          policies: [{ id: "partners", type: "policy-set", config: { set: "partners" } }],
         },
         v3: { state: "draft", operations: { a: "GET /a" }, upstream: "shop" },
       },

@@ -59,6 +59,14 @@ const less = (): PlatformFileInput => ({
   organizations: { acme: { name: "Acme", applications: { web: { name: "Web", subscriptions: { reading: "free" } } } } },
 });
 
+/** What lists of the edge's newest root name. */
+function setsAtEdge(): string[] {
+  const { root } = ctx.edge.announced.at(-1) ?? {};
+  const global = ctx.edge.puts.get(`program:${root?.global}`) as { workspaces: Record<string, string> };
+  const shared = ctx.edge.puts.get(`program:${global.workspaces[ctx.workspace]}`) as { sets: object } | undefined;
+  return Object.keys(shared?.sets ?? {});
+}
+
 /** Less as well, but such that it can stand beside what it does not name. */
 function beside(): PlatformFileInput {
   const { environments, upstreams } = whole();
@@ -132,6 +140,19 @@ describe("applying with prune", () => {
     await apply({ ...file, apis: { ...file.apis, books } }, true);
     expect(served(`s.${ctx.host}`, "books")).toEqual(["books/v2"]);
     expect(served(ctx.host, "books")).toEqual(["books/v1", "books/v2"]);
+  });
+
+  it("takes policy sets away that the file does not name, and leaves them without being asked to", async () => {
+    const set = { policies: [{ id: "key", type: "require-key" }] };
+    await apply({ ...whole(), policySets: { kept: set, gone: set } });
+    expect(setsAtEdge()).toEqual(["gone", "kept"]);
+    await apply({ ...whole(), policySets: { kept: set } });
+    expect(setsAtEdge()).toEqual(["gone", "kept"]);
+    const file = { ...whole(), policySets: { kept: set } };
+    expect((await plan(file)).changes).toMatchObject([{ kind: "delete", resource: "policySets/gone" }]);
+    await apply(file, true);
+    expect(setsAtEdge()).toEqual(["kept"]);
+    expect((await plan(file)).changes).toEqual([]);
   });
 
   it("deletes nothing without being asked to", async () => {

@@ -65,6 +65,7 @@ function compile(operations: Operation[]) {
     content: { document: null, operations, policies: [], operationPolicies: {}, upstream: UpstreamSettings.parse({}) },
     globalPolicies: [],
     workspacePolicies: [],
+    policySets: {},
     products: [],
     secrets: [],
     targets: [{ url: "https://api.github.com", weight: 1 }],

@@ -15,7 +15,12 @@ beforeAll(async () => {
     operations: { list: "GET /list" },
     upstream: "shop",
     policies: [{ id: "size", type: "request-size", config: { bodyBytesMax: 1_000 } }],
-    operationPolicies: { list: [{ id: "key", type: "require-key" }] },
+    operationPolicies: {
+      list: [
+        { id: "key", type: "require-key" },
+        { id: "bounds", type: "policy-set", config: { set: "bounded" } },
+      ],
+    },
   };
   const file = {
     format: 1,
@@ -23,6 +28,7 @@ beforeAll(async () => {
     environments: { production: { hosts: ["api.localhost"] } },
     upstreams: { shop: { targets: { production: [{ url: "https://shop.example" }] } } },
     policies: [{ id: "cors", type: "cors" }],
+    policySets: { bounded: { policies: [{ id: "size", type: "request-size", config: { bodyBytesMax: 1_000 } }] } },
     apis: { books: { name: "Books", prefix: "/books", versions: { v1: version, v2: version } } },
   };
   const put = async (query: string, more: object) => {

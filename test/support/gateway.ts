@@ -10,6 +10,7 @@ import { notDeprecated, type Deprecation } from "../../src/model/deprecation.ts"
 import type { PlanLimits } from "../../src/model/limit.ts";
 import type { LogLine } from "../../src/model/log-line.ts";
 import { PolicyEntry } from "../../src/model/policy-entry.ts";
+import type { PolicySets } from "../../src/model/policy-set.ts";
 import {
   bucketIndex,
   firstSegment,
@@ -57,6 +58,8 @@ export interface TestGateway {
   keepRevision(hash: string, policies: readonly Partial<PolicyEntry>[]): string;
   /** Sets the policy list of the platform or the workspace. */
   setPolicies(scope: "global" | "workspace", policies: readonly Partial<PolicyEntry>[]): void;
+  /** Sets the policies of a set of the workspace. */
+  setPolicySet(slug: string, policies: readonly Partial<PolicyEntry>[]): void;
   key(plan?: PlanLimits, changes?: Partial<RecordTypes["key"]>): Promise<string>;
   /** Changes a record in the database; KV goes on showing the one before. */
   putRecord<Kind extends RecordKind>(kind: Kind, id: string, record: RecordTypes[Kind]): void;
@@ -103,6 +106,7 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
   let ahead = 0;
   let root: Root = { format: 1, sequence: 0, global: "", buckets: {} };
   const lists: Record<"global" | "workspace", PolicyEntry[]> = { global: [], workspace: [] };
+  let sets: PolicySets = {};
 
   const test: TestGateway = {
     upstream: () => new Response("from upstream"),
@@ -129,6 +133,10 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
     },
     setPolicies(scope, policies) {
       lists[scope] = policies.map((entry) => PolicyEntry.parse(entry));
+      moveRoot(root.buckets);
+    },
+    setPolicySet(slug, policies) {
+      sets = { ...sets, [slug]: policies.map((entry) => PolicyEntry.parse(entry)) };
       moveRoot(root.buckets);
     },
     async key(plan, changes = {}) {
@@ -190,9 +198,11 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
       kind: "workspace",
       workspace: ids.workspace,
       policies: lists.workspace,
+      sets,
       sequence,
     });
-    const workspaces = lists.workspace.length === 0 ? {} : { [ids.workspace]: `ws${sequence}` };
+    const isShared = lists.workspace.length > 0 || Object.keys(sets).length > 0;
+    const workspaces = !isShared ? {} : { [ids.workspace]: `ws${sequence}` };
     programs.set(`global${sequence}`, { format: 1, kind: "global", policies: lists.global, workspaces, sequence });
     root = { format: 1, sequence, global: `global${sequence}`, buckets: bucketHashes };
   }

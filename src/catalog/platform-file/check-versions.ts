@@ -11,6 +11,7 @@ import type { Target } from "../../model/upstream.ts";
 import type { PlatformFile } from "../platform-file.ts";
 import { toPointer } from "../../model/explain-issues.ts";
 import { ownField } from "../../model/own-field.ts";
+import { setsOf } from "./check-policies.ts";
 import type { PlacedFinding } from "./platform-plan.ts";
 import type { PreparedVersion } from "./prepare-versions.ts";
 
@@ -35,6 +36,7 @@ export function checkVersions(
 ): PlacedFinding[] {
   const seen = new Set<string>();
   const products = productsByApi(file);
+  const policySets = setsOf(file);
   return versions
     .filter(({ version }) => version.state !== "draft")
     .flatMap((prepared) =>
@@ -47,6 +49,7 @@ export function checkVersions(
           revision: "unstored",
           content,
           workspacePolicies: file.policies,
+          policySets,
           products: products.get(prepared.api) ?? [],
           targets: targetsOf(file, prepared, environment),
           secrets: secretsOf(environment),

@@ -1,8 +1,8 @@
 /** @module The file's JSON Schema (2020-12), for editors: with the configuration of every policy that the catalogue has. */
 import * as z from "zod";
 import { PolicyEntry } from "../../model/policy-entry.ts";
+import { PolicySetReference, policySetType } from "../../model/policy-set.ts";
 import { policies } from "../../policies/index.ts";
-import type { PolicyDefinition } from "../../policies/policy.ts";
 import { PlatformFile } from "../platform-file.ts";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
@@ -27,7 +27,11 @@ export function platformFileJsonSchema(): JsonSchema {
 
 /** `type` chooses what `config` may hold; summaries show in the editor beside each type. */
 function describeConfigs(entry: JsonSchema): void {
-  const definitions: readonly PolicyDefinition[] = Object.values(policies);
+  const set = { type: policySetType, summary: "Stands for the policies of a set.", config: PolicySetReference };
+  const definitions: readonly { readonly type: string; readonly summary: string; readonly config: z.ZodType }[] = [
+    ...Object.values(policies),
+    set,
+  ];
   const type = { oneOf: definitions.map((one) => ({ const: one.type, description: one.summary })) };
   entry.properties = { ...entry.properties, type };
   entry.allOf = definitions.map((one) => {
