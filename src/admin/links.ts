@@ -46,12 +46,17 @@ const table = new Map<z.ZodType, Links>([
       upstream: "/upstreams/{upstream}",
       successor: `${api}/versions/{successor}`,
       draft: `${api}/versions/{id}/draft`,
+      operations: `${api}/versions/{id}/operations`,
       document: `${api}/versions/{id}/document`,
       findings: `${api}/versions/{id}/findings`,
       revisions: `${api}/versions/{id}/revisions`,
       deployments: `${api}/versions/{id}/deployments`,
       callers: `${api}/versions/{id}/callers`,
     },
+  ],
+  [
+    catalog.getOperation.output,
+    { self: `${version}/operations/{operation}`, version, usage: "/usage?api={api}&operation={operation}" },
   ],
   [
     lifecycle.publishVersion.output,

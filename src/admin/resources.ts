@@ -21,7 +21,7 @@ import { subscriptions } from "./subscriptions.ts";
 import { tokens } from "./tokens.ts";
 import { upstreams } from "./upstreams.ts";
 import { usage } from "./usage.ts";
-import { publications, versions } from "./versions.ts";
+import { operations, publications, versions } from "./versions.ts";
 import { workspaces } from "./workspaces.ts";
 
 export function resourcesOf(ports: Pick<AdminPorts, "explanations">): readonly Resource[] {
@@ -33,6 +33,7 @@ export function resourcesOf(ports: Pick<AdminPorts, "explanations">): readonly R
     secrets,
     apis,
     versions,
+    operations,
     publications,
     schedules,
     upstreams,

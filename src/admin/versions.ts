@@ -24,6 +24,21 @@ export const versions: Resource = {
   ],
 };
 
+const operation = `${one}/operations/{operation}` as const;
+
+export const operations: Resource = {
+  tag: "Operations",
+  summary: "What can be called of a version's draft, one by one.",
+  schemas: { DraftOperation: catalog.getOperation.output },
+  routes: [
+    { method: "get", path: `${one}/operations`, does: catalog.listOperations },
+    { method: "post", path: `${one}/operations`, does: catalog.createOperation, status: 201, location: operation },
+    { method: "get", path: operation, does: catalog.getOperation },
+    { method: "patch", path: operation, does: catalog.updateOperation },
+    { method: "delete", path: operation, does: catalog.deleteOperation, status: 204 },
+  ],
+};
+
 export const publications: Resource = {
   tag: "Publications",
   summary: "What is served where: revisions, and the steps of a version's life.",

@@ -5,12 +5,14 @@
 import { bindSecret } from "./bind-secret.ts";
 import { createApi } from "./create-api.ts";
 import { createEnvironment } from "./create-environment.ts";
+import { createOperation } from "./create-operation.ts";
 import { createPlan } from "./create-plan.ts";
 import { createProduct } from "./create-product.ts";
 import { createUpstream } from "./create-upstream.ts";
 import { createVersion } from "./create-version.ts";
 import { deleteApi } from "./delete-api.ts";
 import { deleteEnvironment } from "./delete-environment.ts";
+import { deleteOperation } from "./delete-operation.ts";
 import { deletePlan } from "./delete-plan.ts";
 import { deleteProduct } from "./delete-product.ts";
 import { deleteSecret } from "./delete-secret.ts";
@@ -20,6 +22,7 @@ import { getApi } from "./get-api.ts";
 import { getDocument } from "./get-document.ts";
 import { getDraft } from "./get-draft.ts";
 import { getEnvironment } from "./get-environment.ts";
+import { getOperation } from "./get-operation.ts";
 import { getPlan } from "./get-plan.ts";
 import { getPolicySet } from "./get-policy-set.ts";
 import { getProduct } from "./get-product.ts";
@@ -29,6 +32,7 @@ import { getVersion } from "./get-version.ts";
 import { importDocument } from "./import-document.ts";
 import { listApis } from "./list-apis.ts";
 import { listEnvironments } from "./list-environments.ts";
+import { listOperations } from "./list-operations.ts";
 import { listPlans } from "./list-plans.ts";
 import { listPolicySets } from "./list-policy-sets.ts";
 import { listProducts } from "./list-products.ts";
@@ -39,6 +43,7 @@ import { resealSecrets } from "./reseal-secrets.ts";
 import { setSecret } from "./set-secret.ts";
 import { updateApi } from "./update-api.ts";
 import { updateEnvironment } from "./update-environment.ts";
+import { updateOperation } from "./update-operation.ts";
 import { updatePlan } from "./update-plan.ts";
 import { updateProduct } from "./update-product.ts";
 import { updateUpstream } from "./update-upstream.ts";
@@ -73,12 +78,14 @@ export const catalog = {
   bindSecret,
   createApi,
   createEnvironment,
+  createOperation,
   createPlan,
   createProduct,
   createUpstream,
   createVersion,
   deleteApi,
   deleteEnvironment,
+  deleteOperation,
   deletePlan,
   deleteProduct,
   deleteSecret,
@@ -88,6 +95,7 @@ export const catalog = {
   getDocument,
   getDraft,
   getEnvironment,
+  getOperation,
   getPlan,
   getPolicySet,
   getProduct,
@@ -97,6 +105,7 @@ export const catalog = {
   importDocument,
   listApis,
   listEnvironments,
+  listOperations,
   listPlans,
   listPolicySets,
   listProducts,
@@ -107,6 +116,7 @@ export const catalog = {
   setSecret,
   updateApi,
   updateEnvironment,
+  updateOperation,
   updatePlan,
   updateProduct,
   updateUpstream,

@@ -70,6 +70,7 @@ beforeAll(async () => {
   const set = await perform(lifecycle.createPolicySet, ctx, { slug: "guarded", name: "Guarded" });
   ids = {
     set: set.id,
+    operation: "get-book",
     workspace: ctx.workspace,
     environment: ctx.environment,
     api: shop.api.id,

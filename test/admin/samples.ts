@@ -9,6 +9,7 @@ export const samples: Readonly<
   "withdraw-version": { body: { environment: "staging" } },
   "create-upstream": { body: { slug: "shop" } },
   "set-workspace-policies": { body: { policies: [] } },
+  "create-operation": { body: { operation: "getBook", method: "GET", path: "/books/{isbn}" } },
   "create-policy-set": { body: { slug: "guarded", name: "Guarded" } },
   "set-global-policies": { body: { policies: [] } },
   "apply-platform-file": { body: { file: { format: 1 } }, query: { plan: "true" } },

@@ -192,6 +192,19 @@ describe("an operator, step by step,", () => {
     await call("POST", "/apis", { body: { slug: "books", name: "Books", prefix: "/books" } });
     const operations = [{ id: "listBooks", method: "GET", path: "/books" }];
     await call("POST", "/apis/books/versions", { body: { name: "v1", upstream: "shop", operations, policies: [key] } });
+    const getBook = { operation: "getBook", method: "GET", path: "/books/{isbn}" };
+    const added = await call("POST", `${one}/operations`, { body: getBook });
+    expect(added.headers.get("Location")).toBe(`/manage/v1${one}/operations/getBook`);
+    expect((await call("GET", `${one}/operations?search=isbn`)).json).toMatchObject({ items: [getBook] });
+    const tag = (await call("GET", `${one}/operations/getBook`)).headers.get("ETag") ?? "";
+    const changed = await call("PATCH", `${one}/operations/getBook`, {
+      body: { policies: [{ id: "size", type: "request-size", config: { bodyBytesMax: 0 } }] },
+      headers: { "If-Match": tag },
+    });
+    expect(changed.json).toMatchObject({ ...getBook, policies: [{ id: "size" }] });
+    const late = await call("DELETE", `${one}/operations/getBook`, { headers: { "If-Match": tag } });
+    expect(late.json).toMatchObject({ status: 412, code: "version-conflict" });
+    expect((await call("DELETE", `${one}/operations/getBook`)).status).toBe(204);
     await call("PATCH", "/apis/books", { body: { defaultVersion: "v1" } });
     expect((await call("GET", "/apis/books/versions")).json).toMatchObject({ items: [{ name: "v1" }] });
     await call("POST", `${one}/publish`, { body: { environment: "staging" } });

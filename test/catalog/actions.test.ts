@@ -13,6 +13,7 @@ const document = JSON.stringify({
   paths: { "/": { get: { operationId: "list", responses: {} } } },
 });
 const v1 = { api: "books", version: "v1" };
+const getBook = { ...v1, operation: "get-book" };
 
 const token = { environment: "production", secret: "TOKEN" };
 const setToken = (_shop: Shop, ctx: Registry) => perform(catalog.setSecret, ctx, { ...token, value: "s3cret" });
@@ -88,6 +89,22 @@ const cases: ActionCase[] = [
   },
   { does: catalog.getVersion, input: () => v1, wrong: { input: { api: "books" }, pointers: ["/version"] } },
   { does: catalog.getDraft, input: () => v1, wrong: { input: { api: "books" }, pointers: ["/version"] } },
+  { does: catalog.listOperations, input: () => v1, wrong: { input: { ...v1, sort: "size" }, pointers: ["/sort"] } },
+  { does: catalog.getOperation, input: () => getBook, wrong: { input: v1, pointers: ["/operation"] } },
+  {
+    does: catalog.createOperation,
+    input: () => ({ ...v1, operation: "list", method: "GET", path: "/books" }),
+    wrong: {
+      input: { ...v1, operation: "", method: "get", path: "books" },
+      pointers: ["/operation", "/method", "/path"],
+    },
+  },
+  {
+    does: catalog.updateOperation,
+    input: () => ({ ...getBook, path: "/all/{isbn}" }),
+    wrong: { input: { ...getBook, policies: [{ id: "A", type: "cors" }] }, pointers: ["/policies/0/id"] },
+  },
+  { does: catalog.deleteOperation, input: () => getBook, wrong: { input: v1, pointers: ["/operation"] } },
   {
     does: catalog.listVersions,
     input: () => ({ api: "books" }),

@@ -77,7 +77,7 @@ describe("a policy set", () => {
 
   it("keeps its short name, which revisions hold", async () => {
     await create(key);
-    const rename = perform(lifecycle.updatePolicySet, ctx, { set: "guarded", slug: "other" } as never);
+    const rename = perform(lifecycle.updatePolicySet, ctx, { set: "guarded", slug: "other" });
     await expect(rename).rejects.toMatchObject({ code: "input-invalid", members: { errors: [{ pointer: "/slug" }] } });
     const renamed = await perform(lifecycle.updatePolicySet, ctx, { set: "guarded", name: "For partners" });
     expect(renamed).toMatchObject({ slug: "guarded", name: "For partners", edition: 2 });
