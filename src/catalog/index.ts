@@ -60,7 +60,7 @@ export { findPlan, Plan, planOf } from "./plan.ts";
 export { findPolicySet, PolicySet, policySetFields, policySetOf, policySetRef, readPolicySets } from "./policy-set.ts";
 export { findProduct, Product } from "./product.ts";
 export { entriesOf, readServedContents, type ServedContent } from "./served-content.ts";
-export { refuseEnding } from "./refuse-ending.ts";
+export { endingMessage, isEnding, refuseEnding } from "./refuse-ending.ts";
 export { Upstream } from "./upstream.ts";
 export { Version, findVersion, versionOf, versionRef, type VersionRow } from "./version.ts";
 

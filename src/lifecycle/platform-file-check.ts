@@ -3,6 +3,8 @@ import {
   checkPolicies,
   checkReferences,
   checkVersions,
+  endingMessage,
+  isEnding,
   prepareVersions,
   type PlacedFinding,
   type PlatformDocument,
@@ -10,6 +12,8 @@ import {
   type PreparedVersion,
 } from "../catalog/index.ts";
 import type { Context } from "../actions/context.ts";
+import { toPointer } from "../model/explain-issues.ts";
+import { ownField } from "../model/own-field.ts";
 import { compileRevision } from "../gateway/compile.ts";
 import { Problem, type ProblemCode } from "../model/problem.ts";
 import type { SecretBinding } from "../model/secret.ts";
@@ -26,7 +30,7 @@ export function checkFile(
   known: StateIndex,
 ): { readonly versions: readonly PreparedVersion[]; readonly warnings: readonly PlacedFinding[] } {
   refuse("input-invalid", [...checkReferences(file), ...checkPolicies(file)]);
-  refuse("state-conflict", checkAgainst(ctx, file, known));
+  refuse("state-conflict", [...checkAgainst(ctx, file, known), ...checkSubscriptions(file, known)]);
   const { versions, findings } = prepareVersions(file, documents);
   refuse("document-invalid", findings);
   const { ownHosts, privateUpstreams } = ctx;
@@ -115,6 +119,45 @@ function checkAgainst(ctx: Context, file: PlatformFile, known: StateIndex): Plac
     }
   }
   return findings;
+}
+
+/**
+ * Subscriptions that the file adds to products whose versions are all on their way out, and stay so. In a workspace that does
+ * not have the product yet, all of it is brought back as it was.
+ */
+function checkSubscriptions(file: PlatformFile, known: StateIndex): PlacedFinding[] {
+  const ending = new Set(Object.keys(file.products).filter((product) => isEndingWith(file, known, product)));
+  if (ending.size === 0) return [];
+  return Object.entries(file.organizations).flatMap(([team, { applications }]) => {
+    const teamId = known.organizations.get(team)?.id ?? "";
+    return Object.entries(applications).flatMap(([slug, { subscriptions }]) => {
+      const application = known.applicationsByName.get(pair(teamId, slug))?.id ?? "";
+      return Object.keys(subscriptions)
+        .filter((product) => ending.has(product))
+        .filter((product) => {
+          const row = known.subscriptions.get(pair(application, known.products.get(product)?.id ?? ""));
+          return row?.state !== "active";
+        })
+        .map((product) => ({
+          pointer: toPointer(["organizations", team, "applications", slug, "subscriptions", product]),
+          message: endingMessage(product),
+          severity: "error" as const,
+        }));
+    });
+  });
+}
+
+/** Whether all that the product opens is on its way out, both as it is and as the file would have it. */
+function isEndingWith(file: PlatformFile, known: StateIndex, product: string): boolean {
+  const row = known.products.get(product);
+  if (row === undefined) return false;
+  const now = known.apisIn(row.id).flatMap(({ api }) => known.versionsOf(api));
+  const then = (ownField(file.products, product)?.apis ?? []).flatMap((slug) => {
+    const named = ownField(file.apis, slug)?.versions ?? {};
+    const left = known.versionsOf(known.apis.get(slug)?.id ?? "").filter(({ name }) => !Object.hasOwn(named, name));
+    return [...Object.values(named), ...left];
+  });
+  return [now, then].every((all) => isEnding(all.map(({ state }) => state)));
 }
 
 /** By another workspace, or by an environment of this one that the file does not take it from. */

@@ -17,6 +17,7 @@ export function indexState(state: WorkspaceState) {
     apisByPrefix: new Map(state.apis.map((row) => [row.prefix, row])),
     versions: byId(state.versions),
     versionsByName: new Map(state.versions.map((row) => [pair(row.api, row.name), row])),
+    versionsOf: listsBy(state.versions, ({ api }) => api),
     versionsAt: listsBy(state.versions, ({ upstream }) => upstream ?? ""),
     revisionsOf: listsBy(state.revisions, ({ version }) => version),
     deploymentsOf: listsBy(state.deployments, ({ version }) => version),
@@ -26,6 +27,7 @@ export function indexState(state: WorkspaceState) {
     plans: byId(state.plans),
     organizations: bySlug(state.organizations),
     applications: byId(state.applications),
+    applicationsByName: new Map(state.applications.map((row) => [pair(row.organization, row.slug), row])),
     subscriptions: new Map(state.subscriptions.map((row) => [pair(row.application, row.product), row])),
   };
 }

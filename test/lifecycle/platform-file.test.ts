@@ -442,6 +442,40 @@ describe("applying", () => {
   });
 });
 
+describe("a product whose versions are all on their way out", () => {
+  const ending = () => changedV1({ state: "deprecated" });
+  const withWriter = (file: FileInput) => {
+    const acme = file.organizations?.["acme"];
+    if (acme?.applications !== undefined)
+      acme.applications["writer"] = { name: "Writer", subscriptions: { reading: "free" } };
+    return file;
+  };
+
+  it("keeps its subscribers, and takes no new ones from a file either", async () => {
+    await apply(ending());
+    expect((await plan(ending())).changes).toEqual([]);
+    expect(await refusal(plan(withWriter(ending())))).toMatchObject({
+      code: "state-conflict",
+      members: {
+        findings: [
+          {
+            pointer: "/organizations/acme/applications/writer/subscriptions/reading",
+            message: expect.stringContaining("no new subscriptions"),
+          },
+        ],
+      },
+    });
+  });
+
+  it("takes them in the change that publishes something anew, and where all of it is brought back", async () => {
+    // To a workspace that does not have it yet.
+    await apply(withWriter(ending()));
+    expect((await plan(withWriter(ending()))).changes).toEqual([]);
+    const published = changedV1({ state: "published" });
+    expect((await apply(withWriter(published))).changes).toHaveLength(1);
+  });
+});
+
 describe("nothing changes", () => {
   it("without a plan, or by one that is out of date", async () => {
     const none = await refusal(perform(applyPlatformFile, r, { file: bookshop(), documents }));
