@@ -28,7 +28,8 @@ export function roomStatement(ctx: Pick<Context, "db" | "workspace">, touched: r
   if (moved.length + buckets.length === 0) return null;
   const touchedBuckets = sql`select value from json_each(${JSON.stringify(buckets)}) union
     select moved.bucket from ${placements} as moved where moved.api in (select value from json_each(${JSON.stringify(moved)}))`;
-  const deployed = sql`from ${versions} join ${deployments}
+  // From the few versions of an API to their deployments: the other way round, SQLite would go through all of an environment.
+  const deployed = sql`from ${versions} cross join ${deployments}
     on ${deployments.version} = ${versions.id} and ${deployments.environment} = ${placements.environment}
     where ${versions.api} = ${apis.id}`;
   const targets = sql`select coalesce(sum(${targetBytes} + ${bytesOf(upstreamTargets.url)}), 0) from ${upstreamTargets}

@@ -15,7 +15,11 @@ import type { RegistrySource } from "./ports.ts";
 
 /** All of them, and as many that are on their way out: a bucket read anew is composed anew. */
 const bucketsMax = 2 * bucketCount;
+/** Versions in all of them, each about 1 KB. */
+const versionsMax = 30_000;
 const programsMax = 512;
+/** Routes in all of them, each about half a KB. */
+const routesMax = 20_000;
 const nearMax = 4_096;
 /** Callers make these keys: long ones are not worth the memory. */
 const nearKeyMax = 256;
@@ -34,8 +38,8 @@ export interface Lists {
 }
 
 export function createRegistry(source: RegistrySource, currency: Currency): Registry {
-  const buckets = recent<readonly BucketApi[]>(bucketsMax);
-  const programs = recent<Program>(programsMax);
+  const buckets = recent<readonly BucketApi[]>(bucketsMax, { max: versionsMax, of: versionsIn });
+  const programs = recent<Program>(programsMax, { max: routesMax, of: routesIn });
   /** What served last: by bucket index, version id and list name. */
   const before = recent<{ readonly hash: string }>(bucketsMax + programsMax);
 
@@ -120,6 +124,18 @@ export function createRegistry(source: RegistrySource, currency: Currency): Regi
     revision: (hash, version) => whenThere(program(hash, version), (found) => revisionOf(found, hash)),
     lists: (workspace) => whenThere(program(held().global, "global"), (global) => listsOf(global, workspace)),
   };
+}
+
+/** An API weighs as a version of its own. */
+function versionsIn(apis: readonly BucketApi[]): number {
+  return apis.reduce((sum, { versions }) => sum + 1 + versions.length, 0);
+}
+
+/** A policy weighs as a route. */
+function routesIn(program: Program): number {
+  if (program.kind === "revision") return program.routes.length + program.policies.length;
+  if (program.kind === "global") return program.policies.length;
+  return program.policies.length + Object.values(program.sets).reduce((sum, set) => sum + set.length, 0);
 }
 
 /** Rejects rather than throws: whoever asks for several things at once must be able to await all of them. */

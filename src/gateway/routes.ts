@@ -16,6 +16,8 @@ import { buildRouteTable, type RouteTable } from "./route-table.ts";
 import { upstreamHandler } from "./upstream.ts";
 
 const versionsMax = 256;
+/** Routes in all of their tables, each about 1 KB. */
+const routesMax = 20_000;
 
 /** What a version is served from. Compared by identity: whatever is read anew is composed anew. */
 export interface Ground {
@@ -38,7 +40,10 @@ export interface VersionRoutes {
 }
 
 export function createRoutes(engine: Engine, ports: GatewayPorts): (ground: Ground) => VersionRoutes {
-  const composed = recent<{ readonly ground: Ground; readonly routes: VersionRoutes }>(versionsMax);
+  const composed = recent<{ readonly ground: Ground; readonly routes: VersionRoutes }>(versionsMax, {
+    max: routesMax,
+    of: ({ ground }) => ground.program.routes.length,
+  });
   return (ground) => {
     const key = `${ground.api.environment} ${ground.api.host} ${ground.version.id}${ground.isCanary ? " canary" : ""}`;
     const known = composed.get(key);
