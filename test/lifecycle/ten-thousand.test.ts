@@ -4,12 +4,13 @@
  */
 import { env } from "cloudflare:workers";
 import { drizzle } from "drizzle-orm/d1";
-import { sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
+import { apis } from "../../schema/catalog.ts";
 import { perform } from "../../src/actions/action.ts";
 import { catalog } from "../../src/catalog/index.ts";
 import { lifecycle } from "../../src/lifecycle/index.ts";
-import { bucketIndex } from "../../src/model/program.ts";
+import { multiplyApis } from "../support/multiply-apis.ts";
 import { registry, type Registry } from "../support/registry.ts";
 
 const few = 10;
@@ -94,36 +95,13 @@ beforeAll(async () => {
   await multiply(1, few);
 });
 
-/** Rows of further APIs, as those of the first are, from the number `from` to below `to`; then all of them at the edge. */
+/** Makes APIs up to that number, and brings all of them to the edge. */
 async function multiply(from: number, to: number): Promise<void> {
-  const { db, workspace, host } = ctx;
-  const numbers = JSON.stringify(
-    Array.from({ length: to - from }, (_, n) => [from + n, bucketIndex(host, `api-${from + n}`)]),
-  );
-  const each = sql`(select value ->> 0 as n, value ->> 1 as bucket from json_each(${numbers})) as each`;
-  const clone = async (table: string, replaced: Readonly<Record<string, string>>, where: string) => {
-    const rows = await db.all<{ name: string }>(sql`select name from pragma_table_info(${table})`);
-    const columns = rows.map(({ name }) => `"${name}"`).join(", ");
-    const values = rows.map(({ name }) => replaced[name] ?? `t."${name}"`).join(", ");
-    await db.run(
-      sql`insert into ${sql.raw(table)} (${sql.raw(columns)}) select ${sql.raw(values)} from ${sql.raw(table)} t, ${each}
-        where t.workspace = ${workspace} and ${sql.raw(where)}`,
-    );
-  };
-  const first = "(select id from apis where workspace = t.workspace and slug = 'api-0')";
-  const version = `(select id from versions where api = ${first})`;
-  await clone("apis", { id: "t.id || '-' || n", slug: "'api-' || n", prefix: "'/api-' || n" }, "t.slug = 'api-0'");
-  await clone("versions", { id: "t.id || '-' || n", api: "t.api || '-' || n" }, `t.id = ${version}`);
-  await clone("revisions", { version: "t.version || '-' || n" }, `t.version = ${version}`);
-  // Programs bear their hashes: these have one of their own each.
-  const program = "printf('%032x', n)";
-  await clone("deployments", { version: "t.version || '-' || n", program }, `t.version = ${version}`);
-  await clone("placements", { api: "t.api || '-' || n", bucket: "each.bucket" }, `t.api = ${first}`);
-  const ids = await db.all<{ id: string }>(sql`select id from apis where workspace = ${workspace}`);
-  await ctx.effects.distribute(
-    [{ apis: ids.map(({ id }) => id), buckets: [], records: [], purges: [], policies: false }],
-    ctx,
-  );
+  const { workspace, host } = ctx;
+  await multiplyApis(env.DB, { workspace, host, from, to });
+  const all = await ctx.db.select({ id: apis.id }).from(apis).where(eq(apis.workspace, workspace));
+  const touched = { buckets: [], records: [], purges: [], policies: false };
+  await ctx.effects.distribute([{ apis: all.map(({ id }) => id), ...touched }], ctx);
 }
 
 /** Publishes another revision of the first API. */

@@ -16,30 +16,39 @@ interface HeapUsage {
   readonly backingStorageSize?: number;
 }
 
-/** Does the work, and answers the most that the gateway's isolate was seen to hold meanwhile, buffers included. */
+/**
+ * Does the work, and answers the most that the gateway's isolate was seen to hold meanwhile, buffers and what was not collected
+ * yet included; and what it keeps when all that it does not need has been collected.
+ */
 export async function watchHeap(
   miniflare: Miniflare,
   work: () => Promise<void>,
-): Promise<{ readonly mostMiB: number }> {
+): Promise<{ readonly mostMiB: number; readonly keptMiB: number }> {
   const inspector = await openInspector(miniflare, "gatehouse");
   const ended = new AbortController();
   let most = 0;
+  const held = async (): Promise<number> => {
+    const { usedSize, embedderHeapUsedSize = 0, backingStorageSize = 0 } = await inspector.heapUsage();
+    return usedSize + embedderHeapUsedSize + backingStorageSize;
+  };
   const watch = async (): Promise<void> => {
-    do {
-      const { usedSize, embedderHeapUsedSize = 0, backingStorageSize = 0 } = await inspector.heapUsage();
-      most = Math.max(most, usedSize + embedderHeapUsedSize + backingStorageSize);
-    } while (!ended.signal.aborted);
+    do most = Math.max(most, await held());
+    while (!ended.signal.aborted);
   };
   try {
     await Promise.all([work().finally(() => ended.abort()), watch()]);
+    await inspector.collectGarbage();
+    return { mostMiB: most / mebibyte, keptMiB: (await held()) / mebibyte };
   } finally {
     inspector.close();
   }
-  return { mostMiB: most / 1024 / 1024 };
 }
+
+const mebibyte = 1024 * 1024;
 
 interface Inspector {
   heapUsage(): Promise<HeapUsage>;
+  collectGarbage(): Promise<void>;
   close(): void;
 }
 
@@ -53,12 +62,14 @@ async function openInspector(miniflare: Miniflare, worker: string): Promise<Insp
   const next = (event: "open" | "message") =>
     Promise.race([closed, new Promise<Event>((resolve) => socket.addEventListener(event, resolve, { once: true }))]);
   await next("open");
+  const ask = async (method: string): Promise<unknown> => {
+    const answer = next("message");
+    socket.send(JSON.stringify({ id: 1, method }));
+    return (JSON.parse(String(((await answer) as MessageEvent).data)) as { readonly result: unknown }).result;
+  };
   return {
-    heapUsage: async () => {
-      const answer = next("message");
-      socket.send(JSON.stringify({ id: 1, method: "Runtime.getHeapUsage" }));
-      return (JSON.parse(String(((await answer) as MessageEvent).data)) as { readonly result: HeapUsage }).result;
-    },
+    heapUsage: async () => (await ask("Runtime.getHeapUsage")) as HeapUsage,
+    collectGarbage: async () => void (await ask("HeapProfiler.collectGarbage")),
     close: () => socket.close(),
   };
 }

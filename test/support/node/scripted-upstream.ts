@@ -50,7 +50,7 @@ const bodyKeptBytes = 64 * 1024;
 export async function startUpstream(port = 0): Promise<ScriptedUpstream> {
   const scripts = new Map<string, Behaviour>();
   const seen: SeenRequest[] = [];
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     const entry = observe(request, response);
     seen.push(entry);
     const [path = "/"] = entry.url.split("?");
