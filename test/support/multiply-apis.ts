@@ -11,7 +11,7 @@ export interface Database {
 interface Statement {
   bind(...values: unknown[]): Statement;
   run(): Promise<unknown>;
-  all<Row>(): Promise<{ readonly results: readonly Row[] }>;
+  all(): Promise<{ readonly results: readonly Record<string, unknown>[] }>;
 }
 
 export interface Multiplication {
@@ -33,9 +33,10 @@ export async function multiplyApis(db: Database, { workspace, host, from, to }: 
   const api = `(select id from apis where workspace = ?1 and slug = 'api-0')`;
   const version = `(select id from versions where api = ${api})`;
   const copy = async (table: string, replaced: Readonly<Record<string, string>>, where: string) => {
-    const { results } = await db.prepare(`select name from pragma_table_info('${table}')`).all<{ name: string }>();
-    const columns = results.map(({ name }) => `"${name}"`).join(", ");
-    const values = results.map(({ name }) => replaced[name] ?? `t."${name}"`).join(", ");
+    const { results } = await db.prepare(`select name from pragma_table_info('${table}')`).all();
+    const names = results.map((row) => String(row["name"]));
+    const columns = names.map((name) => `"${name}"`).join(", ");
+    const values = names.map((name) => replaced[name] ?? `t."${name}"`).join(", ");
     const each = `(select value ->> 0 as n, value ->> 1 as bucket from json_each(?2)) as each`;
     const text = `insert into ${table} (${columns}) select ${values} from ${table} t, ${each} where t.workspace = ?1 and ${where}`;
     await db.prepare(text).bind(workspace, numbers).run();
