@@ -70,7 +70,7 @@ function readLimit(text: string | undefined): number {
 }
 
 function renderLine(line: Line, { style }: Terminal): string {
-  const why = [line.problem, line.refusedBy === "" || line.problem === "" ? "" : `by ${line.refusedBy}`];
+  const why = [line.problem, ["", "gateway"].includes(line.refusedBy) ? "" : `by policy ${line.refusedBy}`];
   const words = [
     style("dim", new Date(line.at).toISOString().slice(11, 23)),
     style(colourOf(line.status), String(line.status)),

@@ -1,11 +1,12 @@
 import type { PolicyEntry } from "../model/policy-entry.ts";
+import { policySetType } from "../model/policy-set.ts";
 import type { Operation } from "../model/revision.ts";
 import { Badge, Method, StateBadge, StyleBadge } from "../ui/badge.tsx";
 import { Panel } from "../ui/panel.tsx";
 import type { Link } from "../ui/site.ts";
 import { segment } from "../ui/site.ts";
 import { Table, type Column } from "../ui/table.tsx";
-import { counted, dateOf } from "../ui/wording.ts";
+import { counted, dateOf, momentOf } from "../ui/wording.ts";
 import { ConsolePage } from "./frame.tsx";
 import { manage } from "./management.ts";
 import { Revisions } from "./revisions.tsx";
@@ -88,6 +89,11 @@ function VersionPanels({ api, version }: { readonly api: ApiView; readonly versi
             {version.brownouts.length === 0 ? null : (
               <span class="small">{counted(version.brownouts.length, "brownout")}</span>
             )}
+            {version.schedules.map(({ does, at }) => (
+              <span class="small">
+                {does === "publish" ? "publishes its draft" : "retires"} {momentOf(at)}
+              </span>
+            ))}
             {version.successor === null ? null : <span class="small">followed by {version.successor}</span>}
           </span>
         }
@@ -153,7 +159,15 @@ function Policies({ policies, caption }: { readonly policies: readonly PolicyEnt
       rows={policies}
       columns={[
         { head: "Policy", cell: (policy) => <code class="plain-code">{policy.id}</code> },
-        { head: "Type", cell: (policy) => <code class="plain-code">{policy.type}</code> },
+        {
+          head: "Type",
+          cell: ({ type, config }) => (
+            <>
+              <code class="plain-code">{type}</code>
+              {type === policySetType ? <span class="second">{String(config["set"])}</span> : null}
+            </>
+          ),
+        },
         {
           head: "When",
           cell: (policy) => (policy.when.length === 0 ? "Always" : counted(policy.when.length, "condition")),

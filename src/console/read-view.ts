@@ -107,17 +107,25 @@ export async function readApi(
 
 async function readVersion(ctx: Context, version: Version, successor: string | null): Promise<VersionView> {
   const ref = { api: version.api, version: version.id };
-  const [{ content, deployments }, revisions] = await Promise.all([
+  const [{ content, deployments }, revisions, waiting] = await Promise.all([
     contentOf(ctx, version),
     ask(lifecycle.listRevisions, ctx, ref),
+    readAll((page) => ask(lifecycle.listSchedules, ctx, { version: version.id, state: "waiting", ...page })),
   ]);
+  const numberOf = new Map(revisions.items.map(({ id, number }) => [id, number]));
   return {
     name: version.name,
     state: version.state,
     successor,
     sunsetAt: version.sunsetAt,
     brownouts: version.state === "deprecated" ? version.brownouts : [],
-    deployments: deployments.map(({ number, ...deployment }) => ({ ...deployment, revision: number })),
+    deployments: deployments.map(({ environment, number, publishedAt, canary }) => ({
+      environment,
+      revision: number,
+      publishedAt,
+      canary: canary === null ? null : { revision: numberOf.get(canary.revision) ?? 0, percent: canary.percent },
+    })),
+    schedules: waiting.toSorted((a, b) => a.at - b.at),
     revisions: revisions.items,
     operations: content.operations,
     policies: content.policies,

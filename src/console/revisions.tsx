@@ -18,17 +18,27 @@ export function Revisions({ api, version }: { readonly api: ApiView; readonly ve
         { head: "First published", cell: ({ createdAt }) => <Moment at={createdAt} /> },
         {
           head: "Live in",
-          cell: ({ number }) =>
-            version.deployments
+          cell: ({ number }) => [
+            ...version.deployments
               .filter((deployment) => deployment.revision === number)
-              .map(({ environment, publishedAt }) => (
+              .map(({ environment, publishedAt, canary }) => (
                 <span class="live">
                   {environment}
                   <span class="second">
+                    {canary === null ? "" : `for ${100 - canary.percent} % of callers, `}
                     since <Moment at={publishedAt} />
                   </span>
                 </span>
               )),
+            ...version.deployments
+              .filter(({ canary }) => canary?.revision === number)
+              .map(({ environment, canary }) => (
+                <span class="live">
+                  {environment}
+                  <span class="second">canary, for {canary?.percent} % of callers</span>
+                </span>
+              )),
+          ],
         },
       ]}
     />

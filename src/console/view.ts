@@ -4,6 +4,7 @@ import type { Problem } from "../model/problem.ts";
 import type { PolicyEntry } from "../model/policy-entry.ts";
 import type { Style, VersionState } from "../model/program.ts";
 import type { Operation } from "../model/revision.ts";
+import type { ScheduledStep } from "../model/schedule.ts";
 import type { Link } from "../ui/site.ts";
 import type { Traffic } from "./traffic.ts";
 
@@ -67,6 +68,15 @@ export interface DeploymentLine {
   /** Counts a version's revisions from 1. */
   readonly revision: number;
   readonly publishedAt: number;
+  /** What a share of callers gets there instead, in per cent. */
+  readonly canary: { readonly revision: number; readonly percent: number } | null;
+}
+
+/** A step that is taken at a time. */
+export interface ScheduleLine {
+  readonly does: ScheduledStep;
+  /** Epoch ms. */
+  readonly at: number;
 }
 
 export interface VersionView {
@@ -77,6 +87,8 @@ export interface VersionView {
   readonly sunsetAt: number | null;
   readonly brownouts: readonly Brownout[];
   readonly deployments: readonly DeploymentLine[];
+  /** What waits for its time, the next first. */
+  readonly schedules: readonly ScheduleLine[];
   /** Newest first. */
   readonly revisions: readonly { readonly number: number; readonly createdAt: number }[];
   readonly operations: readonly Operation[];

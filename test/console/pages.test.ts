@@ -6,6 +6,8 @@ import { catalog } from "../../src/catalog/index.ts";
 import { consumers } from "../../src/consumers/index.ts";
 import type { Explanation } from "../../src/model/explanation.ts";
 import { explanationText } from "../../src/model/explanation.ts";
+import { lifecycle } from "../../src/lifecycle/index.ts";
+import { openShop } from "../support/stock.ts";
 import { hostile, offering } from "../portal/offer.ts";
 import { registry, type Registry } from "../support/registry.ts";
 import { explanations, openTab, signIn } from "./tab.ts";
@@ -69,6 +71,26 @@ describe("pages", () => {
     expect(html).toContain("Calls by hour: most from");
     expect(html).toContain("The same from a terminal");
     expect(html).toContain(`Gatehouse-Workspace: ${ctx.workspace}`);
+  });
+
+  it("shows what a share of callers gets, what is planned, and which set a policy stands for", async () => {
+    const planned = await registry();
+    await openShop(planned);
+    const v1 = { api: "books", version: "v1" };
+    const key = { id: "key", type: "require-key" };
+    await perform(lifecycle.createPolicySet, planned, { slug: "guarded", name: "Guarded", policies: [key as never] });
+    const set = { id: "guard", type: "policy-set", config: { set: "guarded" } };
+    await perform(catalog.updateVersion, planned, { ...v1, policies: [set as never] });
+    await perform(lifecycle.startCanary, planned, { ...v1, percent: 10 });
+    await perform(lifecycle.scheduleVersion, planned, { ...v1, does: "retire", at: Date.UTC(2098, 0, 2, 3, 4) });
+    const { get, home } = await signIn(planned);
+    const { html } = await get(`${home}/apis/books/v1`);
+    const text = html.replaceAll(/<[^>]+>/g, " ").replaceAll(/\s+/g, " ");
+    for (const part of ["for 90 % of callers, since", "canary, for 10 % of callers", "retires 2 Jan 2098, 03:04 UTC"]) {
+      expect(text).toContain(part);
+    }
+    await perform(lifecycle.promoteCanary, planned, v1);
+    expect((await get(`${home}/apis/books/v1`)).html).toContain("guarded");
   });
 
   it("shows an API's versions, revisions, operations and policies", async () => {
