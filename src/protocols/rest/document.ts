@@ -11,6 +11,7 @@ import type { Operation } from "../../model/revision.ts";
 import { boundFindings } from "./bound-findings.ts";
 import { findReferenceFaults } from "./document-references.ts";
 import { readOperations } from "./document-operations.ts";
+import { raiseDocument } from "./lower-document.ts";
 import { parseDocument, workerBounds, type DocumentBounds } from "./parse-document.ts";
 import { isObject, type JsonObject } from "./pointer.ts";
 import { openApiVersion, upgradeDocument } from "./upgrade-document.ts";
@@ -33,7 +34,9 @@ export interface Description {
  * means: text that does not parse, another version, `paths` that are no object. All else is a finding.
  */
 export function readDocument(text: string, mediaType: string, bounds: DocumentBounds = workerBounds): Description {
-  const written = parseDocument(text, mediaType, bounds);
+  const parsed = parseDocument(text, mediaType, bounds);
+  // What was given out as 3.1 comes back as the 3.2 that it was.
+  const written = isObject(parsed) ? raiseDocument(parsed) : parsed;
   const faults = findStructureFaults(written);
   if (!isObject(written) || faults.length > 0) throw refusal(faults);
   const info = isObject(written.info) ? written.info : {};
