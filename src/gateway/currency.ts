@@ -81,7 +81,7 @@ export function createCurrency(ports: Pick<GatewayPorts, "beacon" | "source" | "
     if (answer.reset) forgetters.forEach((forget) => forget());
     const names = new Set(answer.signals.map(note));
     cursor = Math.max(cursor, answer.cursor);
-    tailed = answer.tailed;
+    tailed = answer.tailed ?? [];
     return { root: moved, names: answer.reset ? "all" : names };
   }
 

@@ -7,6 +7,7 @@ import type { Statement } from "../actions/decision.ts";
 import { distribute } from "../actions/effect.ts";
 import type { PolicyList } from "../model/policy-entry.ts";
 import type { PolicySets } from "../model/policy-set.ts";
+import { Problem } from "../model/problem.ts";
 import { programFormat, type WorkspaceProgram } from "../model/program.ts";
 import { storeProgram } from "./program-store.ts";
 
@@ -15,11 +16,18 @@ interface Shared {
   readonly sets: PolicySets;
 }
 
-/** Null where there is nothing to share: then the gateway reads nothing. */
+/** Each isolate that serves anything of the workspace holds it. */
+const charactersMax = 400_000;
+
+/** Throws `state-conflict` for more than gateways hold. Null where there is nothing to share: then the gateway reads nothing. */
 export function workspaceProgram(workspace: string, { policies, sets }: Shared, sequence: number) {
   if (policies.length === 0 && Object.keys(sets).length === 0) return null;
   const program: WorkspaceProgram = { format: programFormat, kind: "workspace", workspace, policies, sets, sequence };
-  return program;
+  const size = JSON.stringify(program).length;
+  if (size <= charactersMax) return program;
+  throw new Problem("state-conflict", {
+    detail: `The workspace's list and its policy sets would take ${size} characters as JSON, and may take ${charactersMax}: every gateway holds all of them. Move what few versions need to those.`,
+  });
 }
 
 /** The number of the change that is being decided: one more than any of before, all of which are committed by now. */

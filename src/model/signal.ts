@@ -33,8 +33,8 @@ export interface BeaconAnswer {
   readonly signals: readonly Signal[];
   readonly cursor: number;
   readonly reset: boolean;
-  /** Workspaces whose finished calls somebody watches: gateways report them to their tails. */
-  readonly tailed: readonly string[];
+  /** Workspaces whose finished calls somebody watches: gateways report them to their tails. An older Beacon does not say. */
+  readonly tailed?: readonly string[];
   /** There is more behind `cursor`: ask again. */
   readonly more?: boolean;
 }

@@ -75,6 +75,19 @@ describe("a policy set", () => {
     });
   });
 
+  it("is refused where all of them are more than gateways hold", async () => {
+    const long = (id: string) => ({
+      id,
+      type: "response-headers",
+      config: { set: Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`x-${n}`, "v".repeat(400)])) },
+    });
+    const many = Array.from({ length: 60 }, (_, n) => long(`p-${n}`));
+    await expect(create(...many)).rejects.toMatchObject({
+      code: "state-conflict",
+      detail: expect.stringContaining("every gateway holds"),
+    });
+  });
+
   it("keeps its short name, which revisions hold", async () => {
     await create(key);
     const rename = perform(lifecycle.updatePolicySet, ctx, { set: "guarded", slug: "other" });

@@ -11,6 +11,7 @@
  *
  * References in an extension are called `$ref-3.2`. `null` in it stands for a field that 3.1 asks for and the author had left out.
  */
+import { Problem, type Finding } from "../../model/problem.ts";
 import { isObject, resolve, type JsonObject } from "./pointer.ts";
 
 export const laterField = "x-openapi-3.2";
@@ -134,8 +135,15 @@ const kinds: Readonly<Record<string, Kind>> = {
   xml: { later: ["nodeType"] },
 };
 
-/** The document as OpenAPI 3.1. It is not changed, and shares with the answer whatever is the same in both. */
+/**
+ * The document as OpenAPI 3.1. It is not changed, and shares with the answer whatever is the same in both. Throws
+ * `document-invalid` if it is nested so deep that it cannot be walked.
+ */
 export function lowerDocument(document: JsonObject): JsonObject {
+  return unlessTooDeep(() => lowered(document));
+}
+
+function lowered(document: JsonObject): JsonObject {
   const lower = (kind: Kind, object: JsonObject): JsonObject => {
     const changed: Fields = { ...object };
     const later: Fields = {};
@@ -144,12 +152,12 @@ export function lowerDocument(document: JsonObject): JsonObject {
     if (Object.keys(later).length > 0) changed[laterField] = renamed(later, hideReference);
     return changed;
   };
-  const lowered = walk("document", document, lower) as Fields;
-  const later = isObject(lowered[laterField]) ? lowered[laterField] : {};
-  return { ...lowered, openapi: "3.1.1", [laterField]: { openapi: document.openapi, ...later } };
+  const whole = walk("document", document, lower) as Fields;
+  const later = isObject(whole[laterField]) ? whole[laterField] : {};
+  return { ...whole, openapi: "3.1.1", [laterField]: { openapi: document.openapi, ...later } };
 }
 
-/** The OpenAPI 3.2 document that was lowered to this one; any other as it is. */
+/** The OpenAPI 3.2 document that was lowered to this one; any other as it is. Throws as `lowerDocument` does. */
 export function raiseDocument(document: JsonObject): JsonObject {
   const kept = document[laterField];
   if (!isObject(kept) || typeof kept["openapi"] !== "string") return document;
@@ -164,7 +172,18 @@ export function raiseDocument(document: JsonObject): JsonObject {
     }
     return raised;
   };
-  return walk("document", document, raise) as JsonObject;
+  return unlessTooDeep(() => walk("document", document, raise) as JsonObject);
+}
+
+function unlessTooDeep<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    const message = "The document is nested too deep to be brought to another version of OpenAPI. Write it flatter.";
+    const findings: readonly Finding[] = [{ pointer: "", message, severity: "error" }];
+    throw new Problem("document-invalid", { detail: message, members: { findings } });
+  }
 }
 
 /** Tools follow references wherever they stand, and some of these lead to what only 3.2 has: so in an extension they are called otherwise. */

@@ -79,6 +79,15 @@ describe("a document of OpenAPI 3.2", () => {
     expect(readDocument(exported, "application/json").findings).toEqual([]);
   });
 
+  it("is refused, and breaks nothing, where it is nested without end", () => {
+    let deep: object = {};
+    for (let level = 0; level < 100_000; level += 1) deep = { items: deep };
+    const endless = { ...whole(), components: { schemas: { deep } } };
+    expect(() => lowerDocument(endless)).toThrow(expect.objectContaining({ code: "document-invalid" }));
+    const given = { ...endless, openapi: "3.1.1", [laterField]: { openapi: "3.2.0" } };
+    expect(() => raiseDocument(given)).toThrow(expect.objectContaining({ code: "document-invalid" }));
+  });
+
   it("is refused, with the place, where something refers to what 3.1 has no place for", () => {
     const document = {
       ...whole(),
