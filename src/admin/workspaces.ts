@@ -13,5 +13,6 @@ export const workspaces: Resource = {
     { method: "post", path: list, does: identity.createWorkspace, status: 201, location: `${list}/{id}` },
     { method: "get", path: one, does: identity.getWorkspace },
     { method: "patch", path: one, does: identity.updateWorkspace },
+    { method: "delete", path: one, does: identity.deleteWorkspace, status: 204 },
   ],
 };

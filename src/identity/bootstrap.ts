@@ -6,7 +6,8 @@ import type { Context, World } from "../actions/context.ts";
 import { distribute } from "../actions/effect.ts";
 import { stamp } from "../actions/revise.ts";
 
-const first = "default";
+/** The workspace that every installation has, and whose portal it shows. */
+export const firstWorkspace = "default";
 
 /**
  * Makes sure that the workspace `default` exists with the environment `production` at every host, and that the gateway has a
@@ -15,11 +16,11 @@ const first = "default";
 export async function bootstrap(world: World & Pick<Context, "makeId">): Promise<void> {
   const { db } = world;
   const now = world.now();
-  const production = { workspace: first, slug: "production", name: "Production" };
+  const production = { workspace: firstWorkspace, slug: "production", name: "Production" };
   const existing = db
     .select({ id: environments.id })
     .from(environments)
-    .where(eq(environments.workspace, first))
+    .where(eq(environments.workspace, firstWorkspace))
     .limit(1);
   const [there] = await existing;
   if (there === undefined) {
@@ -29,7 +30,7 @@ export async function bootstrap(world: World & Pick<Context, "makeId">): Promise
         .insert(workspaces)
         .values([
           { id: platformWorkspace, name: "Platform", ...stamp(now) },
-          { id: first, name: "Default", ...stamp(now) },
+          { id: firstWorkspace, name: "Default", ...stamp(now) },
         ])
         .onConflictDoNothing(),
       db
@@ -42,7 +43,7 @@ export async function bootstrap(world: World & Pick<Context, "makeId">): Promise
     if (stored !== undefined) {
       await db
         .insert(environmentHosts)
-        .values({ host: "*", workspace: first, environment: stored.id })
+        .values({ host: "*", workspace: firstWorkspace, environment: stored.id })
         .onConflictDoNothing();
     }
   }

@@ -5,6 +5,7 @@ import { createAdmin } from "./create-admin.ts";
 import { createAdminToken } from "./create-admin-token.ts";
 import { createWorkspace } from "./create-workspace.ts";
 import { deleteAdmin } from "./delete-admin.ts";
+import { deleteWorkspace } from "./delete-workspace.ts";
 import { getAdmin } from "./get-admin.ts";
 import { getAdminToken } from "./get-admin-token.ts";
 import { getSettings } from "./get-settings.ts";
@@ -34,6 +35,7 @@ export const identity = {
   createAdminToken,
   createWorkspace,
   deleteAdmin,
+  deleteWorkspace,
   getAdmin,
   getAdminToken,
   getSettings,

@@ -320,8 +320,14 @@ describe("an operator, step by step,", () => {
     await call("PATCH", `/workspaces/${made}`, { body: { name: "Renamed" } });
     expect((await call("GET", `/workspaces/${made}`)).json).toMatchObject({ name: "Renamed" });
     await call("GET", "/workspaces");
+    expect((await call("DELETE", `/workspaces/${made}`)).status).toBe(204);
+    expect((await call("GET", `/workspaces/${made}`)).status).toBe(404);
     expect((await call("GET", `/platform/audit?target=${made}`)).json).toMatchObject({
-      items: [{ action: "update-workspace", before: { name: "Made" } }, { action: "create-workspace" }],
+      items: [
+        { action: "delete-workspace", before: { name: "Renamed" }, after: null },
+        { action: "update-workspace", before: { name: "Made" } },
+        { action: "create-workspace" },
+      ],
     });
     const token = await call("POST", "/tokens", { body: { name: "Pipeline", scopes: ["catalog:read"] } });
     await call("DELETE", `/tokens/${String(token.json?.["id"])}`);

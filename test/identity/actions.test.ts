@@ -21,6 +21,13 @@ const cases: ActionCase[] = [
     names: "nothing",
     wrong: { input: { workspace: "A" }, pointers: ["/workspace"] },
   },
+  {
+    does: identity.deleteWorkspace,
+    before: (_shop, ctx) => perform(identity.createWorkspace, ctx, { id: `${ctx.workspace}-c`, name: "C" }),
+    input: (_shop, ctx) => ({ workspace: `${ctx.workspace}-c` }),
+    names: "nothing",
+    wrong: { input: { workspace: "A" }, pointers: ["/workspace"] },
+  },
   { does: identity.getWorkspace, input: () => ({}), names: "nothing", wrong: { input: { x: 1 }, pointers: ["/x"] } },
   { does: identity.listWorkspaces, input: () => ({}), names: "nothing", wrong: { input: { x: 1 }, pointers: ["/x"] } },
   {
