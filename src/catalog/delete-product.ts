@@ -1,4 +1,5 @@
-import { and, eq, ne, notInArray } from "drizzle-orm";
+import { and, eq, ne, notExists } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
 import { apis, deployments, plans, productApis, products, versions } from "../../schema/catalog.ts";
 import { subscriptions } from "../../schema/consumers.ts";
@@ -57,13 +58,18 @@ export const deleteProduct = defineAction({
 
 /** APIs that are served and stand in no other product. */
 async function unlimitedWithout({ db }: Context, product: string): Promise<Dependent[]> {
-  const elsewhere = db.select({ api: productApis.api }).from(productApis).where(ne(productApis.product, product));
+  // Asked for each of the product's APIs, by index: as a set it would hold every API that stands in any product.
+  const other = alias(productApis, "other");
+  const elsewhere = db
+    .select({ api: other.api })
+    .from(other)
+    .where(and(eq(other.api, apis.id), ne(other.product, product)));
   const rows = await db
     .selectDistinct({ id: apis.id, name: apis.slug })
     .from(productApis)
     .innerJoin(apis, eq(apis.id, productApis.api))
     .innerJoin(versions, and(eq(versions.api, apis.id), ne(versions.state, "retired")))
     .innerJoin(deployments, eq(deployments.version, versions.id))
-    .where(and(eq(productApis.product, product), notInArray(apis.id, elsewhere)));
+    .where(and(eq(productApis.product, product), notExists(elsewhere)));
   return rows.map((api) => ({ kind: "api", ...api }));
 }

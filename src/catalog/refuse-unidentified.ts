@@ -1,4 +1,4 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import { apis, deployments, policyLists, versions } from "../../schema/catalog.ts";
 import { environments } from "../../schema/workspaces.ts";
 import { platformWorkspace } from "../actions/action.ts";
@@ -30,7 +30,8 @@ export async function refuseUnidentified(ctx: Context, apiIds: readonly string[]
     .innerJoin(environments, eq(environments.id, deployments.environment))
     .where(
       and(
-        eq(versions.workspace, ctx.workspace),
+        // The plus keeps SQLite from beginning with every version of the workspace.
+        sql`+${versions.workspace} = ${ctx.workspace}`,
         inArray(versions.state, ["published", "deprecated"]),
         isAmong(apis.id, apiIds),
       ),
