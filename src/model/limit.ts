@@ -21,6 +21,10 @@ const windowMs = z
 export const FixedWindow = z.strictObject({ name, algorithm: z.literal("fixed-window"), callsMax, windowMs });
 export type FixedWindow = z.output<typeof FixedWindow>;
 
+/** `callsMax` in any interval of length `windowMs`; in the long run ten elevenths of it per window. */
+export const SlidingWindow = z.strictObject({ name, algorithm: z.literal("sliding-window"), callsMax, windowMs });
+export type SlidingWindow = z.output<typeof SlidingWindow>;
+
 /** Refills `callsMax` per `windowMs` steadily and holds at most `burstMax`: any interval τ sees ≤ burst + rate·τ (GCRA). */
 export const TokenBucket = z.strictObject({
   name,
@@ -40,7 +44,7 @@ export const Quota = z.strictObject({
 });
 export type Quota = z.output<typeof Quota>;
 
-export const Limit = z.discriminatedUnion("algorithm", [FixedWindow, TokenBucket, Quota]);
+export const Limit = z.discriminatedUnion("algorithm", [FixedWindow, SlidingWindow, TokenBucket, Quota]);
 export type Limit = z.output<typeof Limit>;
 
 /**

@@ -19,6 +19,9 @@ import type { Limit } from "../limit.ts";
 export interface Occupancy {
   since: number;
   used: number;
+  /** Of a sliding window: what was spent in the running slot, which began at `since`, and in those before it. */
+  slots?: number[];
+  slotMs?: number;
 }
 
 export interface Algorithm<L extends Limit = Limit> {
@@ -27,6 +30,13 @@ export interface Algorithm<L extends Limit = Limit> {
   /** Units per second in the long run. */
   rate(limit: L): number;
   begin(limit: L, now: number): Occupancy;
+  /** Counts units as spent now, in place. */
+  spend(occupancy: Occupancy, units: number): void;
+  /**
+   * R15: gives an undone take back to the window or period that it was counted in, which began at `since`, if that still
+   * stands; never into a bucket. False: nothing was given back.
+   */
+  undo(occupancy: Occupancy, units: number, since: number): boolean;
   /** Lets time pass, in place and never backwards. True if everything that had been used is gone. */
   advance(limit: L, occupancy: Occupancy, now: number): boolean;
   /** Until everything that is used now will be gone. */
@@ -35,6 +45,16 @@ export interface Algorithm<L extends Limit = Limit> {
   waitMs(limit: L, occupancy: Occupancy, units: number, now: number): number;
   /** Leased units occupy the next window too until they are reported, or end with the period they were granted in. */
   readonly outstanding: "carried" | "ends";
-  /** Whether an undone take gives its units back to the window it was counted in; never into a bucket (R15). */
-  readonly undo: "same-window" | "never";
 }
+
+/** Where all that is used goes at once: a window, a period. */
+export const countedTogether: Pick<Algorithm, "spend" | "undo"> = {
+  spend(occupancy, units) {
+    occupancy.used += units;
+  },
+  undo(occupancy, units, since) {
+    if (occupancy.since !== since) return false;
+    occupancy.used = Math.max(0, occupancy.used - units);
+    return true;
+  },
+};

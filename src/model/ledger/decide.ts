@@ -27,9 +27,7 @@ export function undo(state: LedgerState, ask: Ask, seen: SeenHolder, rules: Ledg
     seen.decisions.set(seq, dead);
     for (const { key, units, since } of decision?.took ?? []) {
       const record = state.limits.get(key);
-      if (record === undefined || algorithmFor(rules, record).undo === "never") continue;
-      if (record.occupancy.since !== since) continue;
-      record.occupancy.used = Math.max(0, record.occupancy.used - units);
+      if (record === undefined || !algorithmFor(rules, record).undo(record.occupancy, units, since)) continue;
       // R10c: what frees units is written before anybody else may get them.
       state.changed.owners.add(ownerOf(key));
     }
@@ -84,7 +82,7 @@ function together(take: Units, hold: Units): Units {
 
 /** R10b: takes within the allowance are answered from memory; when it does not reach, state and the next one are written. */
 function take(state: LedgerState, record: LimitRecord, units: number, rules: LedgerRules): void {
-  record.occupancy.used += units;
+  algorithmFor(rules, record).spend(record.occupancy, units);
   if (units <= record.allowance) {
     record.allowance -= units;
     return;

@@ -1,4 +1,5 @@
 import type { FixedWindow } from "../limit.ts";
+import { countedTogether } from "./algorithm.ts";
 import type { Algorithm } from "./algorithm.ts";
 
 const startOf = (limit: FixedWindow, now: number): number => now - (now % limit.windowMs);
@@ -8,8 +9,8 @@ const startOf = (limit: FixedWindow, now: number): number => now - (now % limit.
  * the window of the report: nobody knows in which one an isolate spent them.
  */
 export const fixedWindow: Algorithm<FixedWindow> = {
+  ...countedTogether,
   outstanding: "carried",
-  undo: "same-window",
   capacity: (limit) => limit.callsMax,
   rate: (limit) => (limit.callsMax * 1_000) / limit.windowMs,
   begin: (limit, now) => ({ since: startOf(limit, now), used: 0 }),

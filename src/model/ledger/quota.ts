@@ -1,4 +1,5 @@
 import type { Quota } from "../limit.ts";
+import { countedTogether } from "./algorithm.ts";
 import type { Algorithm } from "./algorithm.ts";
 
 /** Where in time a period lies: its first ms and the first ms after it. */
@@ -17,8 +18,8 @@ export const month: Period = (now) => {
  */
 export function quotaOver(period: Period): Algorithm<Quota> {
   return {
+    ...countedTogether,
     outstanding: "ends",
-    undo: "same-window",
     capacity: (limit) => limit.callsMax,
     rate(limit) {
       const { start, end } = period(0);

@@ -1,6 +1,5 @@
-import type { LimitKey } from "../limit.ts";
 import type { Ask, Says } from "./messages.ts";
-import { holderOf, isCurrent, leaseKey, nobody, ownerOf } from "./state.ts";
+import { algorithmFor, holderOf, isCurrent, leaseKey, nobody, ownerOf } from "./state.ts";
 import type { LeaseRecord, LedgerRules, LedgerState, LimitRecord, PoolRecord } from "./state.ts";
 
 /** Settles what the Ask says of its leases, closes those that are final and raises the floor below them (R13, R14). */
@@ -46,7 +45,7 @@ function charge(state: LedgerState, record: LimitRecord, pool: PoolRecord, spent
   if (current) record.orphaned = Math.max(0, record.orphaned - forfeited);
   const overdraft = spent - outstanding - forfeited;
   const used = (current ? outstanding : 0) + overdraft;
-  if (used > 0) spendNow(state, record.definition.key, used);
+  if (used > 0) spendNow(state, record, used, rules);
 }
 
 function release(record: LimitRecord, pool: PoolRecord, units: number, rules: LedgerRules): void {
@@ -55,11 +54,9 @@ function release(record: LimitRecord, pool: PoolRecord, units: number, rules: Le
 }
 
 /** Counts units as spent now, and has it written. */
-function spendNow(state: LedgerState, key: LimitKey, units: number): void {
-  const record = state.limits.get(key);
-  if (record === undefined) return;
-  record.occupancy.used += units;
-  state.changed.owners.add(ownerOf(key));
+function spendNow(state: LedgerState, record: LimitRecord, units: number, rules: LedgerRules): void {
+  algorithmFor(rules, record).spend(record.occupancy, units);
+  state.changed.owners.add(ownerOf(record.definition.key));
 }
 
 /** Final: whatever the isolate never saw of its grants it can never spend, so the rest is free at once. */
@@ -91,7 +88,7 @@ export function forfeitDue(state: LedgerState, now: number, rules: LedgerRules):
       pool.forfeited += units;
       if (!current) continue;
       record.orphaned += units;
-      spendNow(state, limit, units);
+      spendNow(state, record, units, rules);
     }
     // Nobody will settle late what a restart has lost.
     if (lease.holder === nobody) state.leases.delete(key);

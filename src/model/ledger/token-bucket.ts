@@ -1,4 +1,5 @@
 import type { TokenBucket } from "../limit.ts";
+import { countedTogether } from "./algorithm.ts";
 import type { Algorithm } from "./algorithm.ts";
 
 const perMs = (limit: TokenBucket): number => limit.callsMax / limit.windowMs;
@@ -9,8 +10,9 @@ const perMs = (limit: TokenBucket): number => limit.callsMax / limit.windowMs;
  */
 export const tokenBucket: Algorithm<TokenBucket> = {
   outstanding: "carried",
+  spend: (occupancy, units) => countedTogether.spend(occupancy, units),
   // The bucket may have refilled to the brim since the take: giving back would mint a token.
-  undo: "never",
+  undo: () => false,
   capacity: (limit) => limit.burstMax,
   rate: (limit) => perMs(limit) * 1_000,
   begin: (_limit, now) => ({ since: now, used: 0 }),

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { fixedWindow } from "../../../src/model/ledger/fixed-window.ts";
 import { quota } from "../../../src/model/ledger/quota.ts";
+import { slidingWindow } from "../../../src/model/ledger/sliding-window.ts";
 import { tokenBucket } from "../../../src/model/ledger/token-bucket.ts";
-import type { FixedWindow, Quota, TokenBucket } from "../../../src/model/limit.ts";
+import type { FixedWindow, Quota, SlidingWindow, TokenBucket } from "../../../src/model/limit.ts";
 
 const noon = Date.UTC(2026, 10, 25, 12);
 
@@ -25,6 +26,59 @@ describe("fixed window", () => {
     expect(fixedWindow.advance({ ...limit, windowMs: 3_600_000 }, occupancy, noon + 120_000)).toBe(false);
     expect(occupancy.used).toBe(7);
     expect(fixedWindow.advance({ ...limit, windowMs: 3_600_000 }, occupancy, noon + 3_600_000)).toBe(true);
+  });
+});
+
+describe("sliding window", () => {
+  const limit: SlidingWindow = { name: "s", algorithm: "sliding-window", callsMax: 10, windowMs: 60_000 };
+
+  it("keeps a unit until the full slots after its own have passed", () => {
+    const occupancy = slidingWindow.begin(limit, noon + 1_500);
+    expect(occupancy).toEqual({ since: noon, used: 0, slots: [0], slotMs: 6_000 });
+    slidingWindow.spend(occupancy, 3);
+    slidingWindow.advance(limit, occupancy, noon + 7_000);
+    slidingWindow.spend(occupancy, 4);
+    expect(occupancy).toMatchObject({ since: noon + 6_000, used: 7, slots: [4, 3] });
+    expect(slidingWindow.waitMs(limit, occupancy, 3, noon + 7_000)).toBe(59_000);
+    expect(slidingWindow.waitMs(limit, occupancy, 4, noon + 7_000)).toBe(65_000);
+    expect(slidingWindow.resetMs(limit, occupancy, noon + 7_000)).toBe(65_000);
+    slidingWindow.advance(limit, occupancy, noon + 65_999);
+    expect(occupancy.used).toBe(7);
+    slidingWindow.advance(limit, occupancy, noon + 66_000);
+    expect(occupancy.used).toBe(4);
+    expect(slidingWindow.advance(limit, occupancy, noon + 72_000)).toBe(true);
+    expect(occupancy).toEqual({ since: noon + 72_000, used: 0, slots: [0], slotMs: 6_000 });
+    expect(slidingWindow.resetMs(limit, occupancy, noon + 72_000)).toBe(0);
+  });
+
+  it("gives an undone take back to the slot that it was counted in, as long as that stands", () => {
+    const occupancy = slidingWindow.begin(limit, noon);
+    slidingWindow.spend(occupancy, 3);
+    slidingWindow.advance(limit, occupancy, noon + 13_000);
+    slidingWindow.spend(occupancy, 2);
+    expect(slidingWindow.undo(occupancy, 1, noon)).toBe(true);
+    expect(occupancy).toMatchObject({ used: 4, slots: [2, 0, 2] });
+    expect(slidingWindow.undo(occupancy, 1, noon - 6_000)).toBe(false);
+    expect(slidingWindow.undo(occupancy, 1, noon + 1)).toBe(false);
+    slidingWindow.advance(limit, occupancy, noon + 66_000);
+    expect(slidingWindow.undo(occupancy, 1, noon)).toBe(false);
+    expect(occupancy.used).toBe(2);
+  });
+
+  it("keeps all that is used for a whole new window when its length changes, and never goes back", () => {
+    const occupancy = slidingWindow.begin(limit, noon);
+    slidingWindow.spend(occupancy, 3);
+    slidingWindow.advance(limit, occupancy, noon - 60_000);
+    expect(occupancy.since).toBe(noon);
+    const hourly = { ...limit, windowMs: 3_600_000 };
+    slidingWindow.advance(hourly, occupancy, noon + 30_000);
+    expect(occupancy).toEqual({ since: noon, used: 3, slots: [3], slotMs: 360_000 });
+    expect(slidingWindow.resetMs(hourly, occupancy, noon + 30_000)).toBe(3_600_000 + 360_000 - 30_000);
+  });
+
+  it("has full slots that are never shorter than the window", () => {
+    const odd = { ...limit, windowMs: 1_234 };
+    expect((slidingWindow.begin(odd, noon).slotMs ?? 0) * 10).toBeGreaterThanOrEqual(1_234);
   });
 });
 

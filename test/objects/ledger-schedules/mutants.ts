@@ -6,6 +6,7 @@ import type { Algorithm } from "../../../src/model/ledger/algorithm.ts";
 import type { Ask } from "../../../src/model/ledger/messages.ts";
 import { countOut, leaseKey } from "../../../src/model/ledger/state.ts";
 import type { LedgerRules, LedgerState, LimitRecord, PoolRecord } from "../../../src/model/ledger/state.ts";
+import { slidingSlots, slidingWindow } from "../../../src/model/ledger/sliding-window.ts";
 import { tokenBucket } from "../../../src/model/ledger/token-bucket.ts";
 import type { Limit } from "../../../src/model/limit.ts";
 import {
@@ -16,6 +17,7 @@ import {
   marginProfile,
   profileOf,
   quotaProfile,
+  slidingProfile,
 } from "./profile.ts";
 import type { Profile } from "./profile.ts";
 import { shipped } from "./system.ts";
@@ -46,6 +48,7 @@ function everyAlgorithm(change: <L extends Limit>(algorithm: Algorithm<L>) => Al
       constants,
       algorithms: {
         "fixed-window": change(algorithms["fixed-window"]),
+        "sliding-window": change(algorithms["sliding-window"]),
         "token-bucket": change(algorithms["token-bucket"]),
         quota: change(algorithms.quota),
       },
@@ -98,6 +101,28 @@ function refillOverLeased(): System {
             const leaked = ((now - occupancy.since) * limit.callsMax) / limit.windowMs;
             occupancy.used = Math.max(-leased(occupancy), occupancy.used - leaked);
             occupancy.since = now;
+            return false;
+          },
+        },
+      },
+    }),
+  };
+}
+
+/** A unit leaves a sliding window when only the full slots of a window have passed, the running one not counted. */
+function slidesTooEarly(): System {
+  return {
+    ...shipped,
+    rules: ({ constants, algorithms }) => ({
+      constants,
+      algorithms: {
+        ...algorithms,
+        "sliding-window": {
+          ...slidingWindow,
+          advance(limit, occupancy, now) {
+            slidingWindow.advance(limit, occupancy, now);
+            occupancy.slots = (occupancy.slots ?? []).slice(0, slidingSlots);
+            occupancy.used = occupancy.slots.reduce((total, units) => total + units, 0);
             return false;
           },
         },
@@ -238,6 +263,7 @@ export const mutants: readonly Mutant[] = [
     system: () => ({ ...shipped, ignoresFailedWrites: true }),
   },
   { name: "the window's end drops outstanding units", profile: marginProfile, system: windowEndDrops },
+  { name: "sliding units leave a slot early", profile: slidingProfile, system: slidesTooEarly },
   { name: "a bucket refills over leased units", profile: bucketProfile, system: refillOverLeased },
   {
     name: "a take is undone into a bucket",

@@ -65,6 +65,8 @@ function definitionOf(limit: Limit): LimitDefinition {
 
 const fixedWindow = (callsMax: number, windowMs: number): LimitDefinition =>
   definitionOf({ name: "window", algorithm: "fixed-window", callsMax, windowMs });
+const slidingWindow = (callsMax: number, windowMs: number): LimitDefinition =>
+  definitionOf({ name: "sliding", algorithm: "sliding-window", callsMax, windowMs });
 const tokenBucket = (callsMax: number, windowMs: number, burstMax: number): LimitDefinition =>
   definitionOf({ name: "bucket", algorithm: "token-bucket", callsMax, windowMs, burstMax });
 const quota = (callsMax: number): LimitDefinition =>
@@ -75,8 +77,10 @@ const endlessMs = 1_000_000_000;
 
 function anyLimit(random: Random, sharp: boolean, peaceful: boolean): LimitDefinition {
   const callsMax = sharp ? random.int(6, 20) : random.int(10, 80);
-  const algorithm = random.pick(["fixed-window", "token-bucket", "quota"]);
-  if (algorithm === "fixed-window") return fixedWindow(callsMax, peaceful ? endlessMs : random.int(300, 1_500));
+  const algorithm = random.pick(["fixed-window", "sliding-window", "token-bucket", "quota"]);
+  const windowMs = peaceful ? endlessMs : random.int(300, 1_500);
+  if (algorithm === "fixed-window") return fixedWindow(callsMax, windowMs);
+  if (algorithm === "sliding-window") return slidingWindow(callsMax, windowMs);
   if (algorithm === "token-bucket") return tokenBucket(random.int(5, 40), 1_000, callsMax);
   return quota(callsMax);
 }
@@ -197,6 +201,24 @@ export function marginProfile(seed: number): Profile {
     failedWrites: 0,
     deadFlushers: 1,
     staleness: 0.7,
+  };
+}
+
+/** A sliding window that is always full: a unit that leaves a moment early is replaced at once. */
+export function slidingProfile(seed: number): Profile {
+  const profile = profileOf(seed);
+  const random = randomOf(seed ^ 0x6a09e667);
+  return {
+    ...profile,
+    constants: { ...profile.constants, share: random.pick([0.1, 0.8]) },
+    definitions: [slidingWindow(random.int(6, 30), random.int(300, 1_500))],
+    mode: random.pick(["leased", "leased", "exact"]),
+    cost: 1,
+    isolates: 3,
+    everyMs: 20,
+    firstEveryMs: 20,
+    verdict: false,
+    peaceful: false,
   };
 }
 

@@ -16,6 +16,7 @@ export function violationsOf(outcome: Outcome): string[] {
 function overAdmission(outcome: Outcome, limit: Limit): string[] {
   const { admitted, profile } = outcome;
   if (limit.algorithm === "token-bucket") return overBucket(outcome, limit.callsMax / limit.windowMs, limit.burstMax);
+  if (limit.algorithm === "sliding-window") return overInterval(outcome, limit.callsMax, limit.windowMs);
   const windowMs = limit.algorithm === "fixed-window" ? limit.windowMs : profile.periodMs;
   const windows = new Map<number, number>();
   for (const { at } of admitted) {
@@ -25,6 +26,18 @@ function overAdmission(outcome: Outcome, limit: Limit): string[] {
   return [...windows]
     .filter(([, units]) => units > limit.callsMax)
     .map(([window, units]) => `${limit.algorithm}: ${units} of ${limit.callsMax} in window ${window}`);
+}
+
+/** Any interval of the window's length: it is enough to look at those that end with a call. */
+function overInterval({ admitted, profile }: Outcome, callsMax: number, windowMs: number): string[] {
+  const times = admitted.map(({ at }) => at).toSorted((a, b) => a - b);
+  let first = 0;
+  for (const [last, at] of times.entries()) {
+    while ((times[first] ?? at) <= at - windowMs) first += 1;
+    const units = (last - first + 1) * profile.cost;
+    if (units > callsMax) return [`sliding-window: ${units} of ${callsMax} in the interval that ends at ${at}`];
+  }
+  return [];
 }
 
 /** Replays a full bucket over the moments of spending: it must never be overdrawn. */
