@@ -9,21 +9,22 @@ import { ledgerConstants } from "../model/ledger/constants.ts";
 import type { LedgerConstants } from "../model/ledger/constants.ts";
 import { abandon, applyReply, fail, makeAsk } from "../model/ledger/exchange.ts";
 import { flusherTurn, refusalFromMemory } from "../model/ledger/isolate.ts";
+import { beginHold, endHold, heldMs } from "../model/ledger/hold.ts";
 import type { Ask, Reply, Units } from "../model/ledger/messages.ts";
 import { recordUsage } from "../model/ledger/usage-buffer.ts";
 import { callsLeft, isSettled, lapse } from "../model/ledger/view.ts";
-import type { LedgerView } from "../model/ledger/view.ts";
+import type { Bundle, LeaseView, LedgerView } from "../model/ledger/view.ts";
 import { countCall, needsRefill, runDry, wishOf } from "../model/ledger/wish.ts";
 import type { Usage } from "../model/usage.ts";
 import { admitted, refused, unavailable } from "./leases/admission.ts";
-import type { Admission, Demand } from "./leases/demand.ts";
+import type { Admission, Demand, HeldCall } from "./leases/demand.ts";
 import { needsOf } from "./leases/need.ts";
 import type { Need } from "./leases/need.ts";
 import { spendAll, unspendAll } from "./leases/spending.ts";
 import { createViews } from "./leases/views.ts";
 import type { LedgerPort } from "./ports.ts";
 
-export type { Admission, Demand, LimitState } from "./leases/demand.ts";
+export type { Admission, Demand, HeldCall, LimitState } from "./leases/demand.ts";
 
 export interface LeasesPorts {
   readonly ledger: LedgerPort;
@@ -31,6 +32,13 @@ export interface LeasesPorts {
   wait(ms: number): Promise<void>;
   /** Names a view; called within a request, as global scope has no randomness. */
   makeId(): string;
+}
+
+/** What became of an Ask. `lease` is what the call holds from, if it wanted to and does. */
+interface Answer {
+  readonly seq: number;
+  readonly reply: Reply;
+  readonly lease: LeaseView | null;
 }
 
 type WaitUntil = (work: Promise<unknown>) => void;
@@ -52,41 +60,48 @@ export function createLeases(ports: LeasesPorts, changes: Partial<LedgerConstant
   const views = createViews(() => ports.makeId());
 
   /** Sends, and applies the reply whenever it comes. Null: no answer within `askMs`, or none at all. */
-  async function exchange(view: LedgerView, ask: Ask, waitUntil: WaitUntil): Promise<Reply | null> {
+  async function exchange(view: LedgerView, ask: Ask, waitUntil: WaitUntil): Promise<Answer | null> {
+    let answer: Answer | null = null;
     const answered = ports.ledger.ask(view.ledger, ask).then(
       (reply) => {
-        applyReply(view, reply, ask.take ?? {}, ports.now());
-        return reply;
+        answer = { seq: ask.seq, reply, lease: applyReply(view, reply, ports.now()) };
       },
       (cause: unknown) => {
         fail(view, ask.seq);
         if (isOverloaded(cause)) view.overloadedUntil = ports.now() + overloadedMs + (ask.seq % 7) * 20;
-        return null;
       },
     );
-    const reply = await Promise.race([answered, ports.wait(constants.askMs)]);
-    if (reply !== undefined) return reply;
+    await Promise.race([answered, ports.wait(constants.askMs)]);
+    if (answer !== null) return answer;
     // R5, R6: a late reply still updates the view, but admits nobody.
     abandon(view, ask.seq);
     waitUntil(answered);
     return null;
   }
 
-  /** One question: the call's take, and spare for those after it. Once more if the object did not know a limit. */
-  async function take(need: Need, waitUntil: WaitUntil): Promise<{ seq: number; reply: Reply } | null> {
+  /**
+   * One question: what the call takes and holds, and spare for those after it. Once more if the object did not know a limit,
+   * if the lease to hold from was over, or if a neighbour was quicker to spend what was granted.
+   */
+  async function take(need: Need, waitUntil: WaitUntil): Promise<Answer | null> {
     const { view, bundle, definitions } = need;
     for (let tries = 0; ; tries += 1) {
       const now = ports.now();
       lapse(view, now);
       if (!need.exact) runDry(bundle, now, constants.settleMs);
-      const spare = need.exact ? {} : wishOf(bundle, now);
-      const units: Units = Object.fromEntries(bundle.units);
-      const ask = makeAsk(view, { take: units, spare, definitions }, now, constants);
-      const reply = await exchange(view, ask, waitUntil);
-      if (reply === null) return null;
+      const spare = need.exact ? {} : wishOf(view, bundle, now);
+      const ask = makeAsk(view, { ...askedBy(bundle), spare, definitions }, now, constants);
+      const answer = await exchange(view, ask, waitUntil);
+      if (answer === null) return null;
+      const { reply, lease } = answer;
       const ended = ports.now();
       if (callsLeft(view, bundle, ended) >= 1) bundle.grantedAt = ended;
-      if (reply.unknown === undefined || tries > 0) return { seq: ask.seq, reply };
+      const isLost = reply.ok && bundle.isHeld && lease === null;
+      if (isLost) view.undo.add(ask.seq);
+      const again = isLost || reply.unknown !== undefined || (bundle.isHeld && reply.stale && !reply.ok);
+      if (!again) return answer;
+      if (tries > 0)
+        return isLost ? { ...answer, reply: { ...reply, ok: false, retryMs: constants.settleMs } } : answer;
     }
   }
 
@@ -108,8 +123,11 @@ export function createLeases(ports: LeasesPorts, changes: Partial<LedgerConstant
         if (answer === null) {
           ungoverned = true;
           if (need.onFailure === "refuse") failed = need;
-        } else if (answer.reply.ok) need.took = answer.seq;
-        else if (refusal === null || answer.reply.retryMs > refusal.retryMs) refusal = answer.reply;
+        } else if (answer.reply.ok) {
+          need.took = answer.seq;
+          if (answer.lease !== null)
+            need.hold = beginHold(need.view, answer.lease, need.bundle, !need.exact, ports.now());
+        } else if (refusal === null || answer.reply.retryMs > refusal.retryMs) refusal = answer.reply;
       });
       const ended = ports.now();
       const waitedMs = ended - startedAt;
@@ -121,10 +139,40 @@ export function createLeases(ports: LeasesPorts, changes: Partial<LedgerConstant
       const warm = pending.filter((need) => !cold.includes(need));
       if (spendAll(warm, ended)) {
         for (const { view } of needs) flushSoon(view, waitUntil);
-        return admitted(needs, ungoverned, ended, waitedMs, () => giveBack(needs, waitUntil));
+        return admitted(needs, ungoverned, ended, waitedMs, givingBack(needs, waitUntil), heldOf(needs, waitUntil));
       }
       pending = warm;
     }
+  }
+
+  const givingBack =
+    (needs: readonly Need[], waitUntil: WaitUntil): (() => void) =>
+    () =>
+      giveBack(needs, waitUntil);
+
+  /** Null where nothing is held, as for most calls: then nothing is made for it. */
+  function heldOf(needs: readonly Need[], waitUntil: WaitUntil): HeldCall | null {
+    if (needs.every(({ hold }) => hold === null)) return null;
+    return {
+      settle(units) {
+        for (const { view, hold } of needs) {
+          if (hold === null) continue;
+          endHold(view, hold, units);
+          flushSoon(view, waitUntil);
+        }
+      },
+      renew() {
+        const now = ports.now();
+        let ms = Infinity;
+        for (const { view, hold } of needs) {
+          if (hold === null) continue;
+          hold.seenAt = now;
+          flushSoon(view, waitUntil);
+          ms = Math.min(ms, heldMs(hold, now));
+        }
+        return ms;
+      },
+    };
   }
 
   function giveBack(needs: readonly Need[], waitUntil: WaitUntil): void {
@@ -136,11 +184,11 @@ export function createLeases(ports: LeasesPorts, changes: Partial<LedgerConstant
   function refillSoon({ view, bundle, definitions }: Need, now: number, waitUntil: WaitUntil): void {
     if (!needsRefill(view, bundle, now) || now < view.overloadedUntil) return;
     bundle.refillUntil = now + constants.askMs;
-    const ask = makeAsk(view, { take: null, spare: wishOf(bundle, now), definitions }, now, constants);
+    const ask = makeAsk(view, { spare: wishOf(view, bundle, now), definitions }, now, constants);
     const refill = async (): Promise<void> => {
-      const reply = await exchange(view, ask, waitUntil);
+      const answer = await exchange(view, ask, waitUntil);
       const ended = ports.now();
-      const filled = reply !== null && callsLeft(view, bundle, ended) >= 2;
+      const filled = answer !== null && callsLeft(view, bundle, ended) >= 2;
       if (filled) bundle.grantedAt = ended;
       // Nothing to be had: the limit is near. Takes decide from here on, exactly.
       bundle.refillUntil = filled ? ended : ended + constants.settleMs;
@@ -188,7 +236,7 @@ export function createLeases(ports: LeasesPorts, changes: Partial<LedgerConstant
         refillSoon(need, now, waitUntil);
         flushSoon(need.view, waitUntil);
       }
-      return admitted(needs, false, now, 0, () => giveBack(needs, waitUntil));
+      return admitted(needs, false, now, 0, givingBack(needs, waitUntil), heldOf(needs, waitUntil));
     },
     record(ledger, usage, waitUntil) {
       const view = views.get(ledger, (dropped) => flushSoon(dropped, waitUntil));
@@ -196,6 +244,14 @@ export function createLeases(ports: LeasesPorts, changes: Partial<LedgerConstant
       flushSoon(view, waitUntil);
     },
   };
+}
+
+/** What a call asks the object for: what is spent at once, and what it holds. */
+function askedBy({ shares }: Bundle): { take: Units; hold: Units } {
+  const take: Units = {};
+  const hold: Units = {};
+  for (const { key, units, held } of shares) (held ? hold : take)[key] = units;
+  return { take, hold };
 }
 
 function isOverloaded(cause: unknown): boolean {

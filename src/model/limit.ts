@@ -44,8 +44,21 @@ export const Quota = z.strictObject({
 });
 export type Quota = z.output<typeof Quota>;
 
-export const Limit = z.discriminatedUnion("algorithm", [FixedWindow, SlidingWindow, TokenBucket, Quota]);
+/** At most `callsMax` calls at the same time, from their admission to the end of their bodies. */
+export const Concurrency = z.strictObject({
+  name,
+  algorithm: z.literal("concurrency"),
+  callsMax: callsMax.max(1_000_000).describe("Most calls that may be in flight at the same time."),
+});
+export type Concurrency = z.output<typeof Concurrency>;
+
+export const Limit = z.discriminatedUnion("algorithm", [FixedWindow, SlidingWindow, TokenBucket, Quota, Concurrency]);
 export type Limit = z.output<typeof Limit>;
+
+/** The length of the window that a rate counts in; null: a limit without one, such as a month's quota or calls in flight. */
+export function windowMsOf(limit: Limit): number | null {
+  return "windowMs" in limit ? limit.windowMs : null;
+}
 
 /**
  * `exact`: every call asks the ledger. `leased`: an isolate spends units that the ledger debited beforehand, with no

@@ -2,7 +2,7 @@
  * @module The RateLimit fields (draft-ietf-httpapi-ratelimit-headers-10): `RateLimit-Policy` says what the limits are,
  * `RateLimit` what is left of them. Names of limits are lower-case letters, digits and hyphens, so they need no escaping.
  */
-import type { Limit } from "./limit.ts";
+import { windowMsOf, type Limit } from "./limit.ts";
 
 /** How a limit stands. `remaining` in calls; `resetMs` until more is available or the window ends. */
 export interface LimitStanding {
@@ -12,20 +12,28 @@ export interface LimitStanding {
   readonly resetMs: number;
 }
 
-/** `"per-minute";q=60;w=60`. A calendar month has no fixed length, so a quota states no `w`. */
+/**
+ * `"per-minute";q=60;w=60`. A calendar month has no fixed length, so a quota states no `w`; calls in flight have their own
+ * unit: `"in-flight";q=5;qu="concurrent-requests"`.
+ */
 export function rateLimitPolicyField(standings: readonly LimitStanding[]): string {
   return standings
     .map(({ name, limit }) => {
-      const window = limit.algorithm === "quota" ? "" : `;w=${Math.ceil(limit.windowMs / 1000)}`;
-      return `"${name}";q=${limit.callsMax}${window}`;
+      const windowMs = windowMsOf(limit);
+      const window = windowMs === null ? "" : `;w=${Math.ceil(windowMs / 1000)}`;
+      const unit = limit.algorithm === "concurrency" ? ';qu="concurrent-requests"' : "";
+      return `"${name}";q=${limit.callsMax}${unit}${window}`;
     })
     .join(", ");
 }
 
-/** `"per-minute";r=59;t=30`. */
+/** `"per-minute";r=59;t=30`. Nobody knows when calls in flight will end, so of them no `t` is told. */
 export function rateLimitField(standings: readonly LimitStanding[]): string {
   return standings
-    .map(({ name, remaining, resetMs }) => `"${name}";r=${Math.max(0, Math.floor(remaining))};t=${seconds(resetMs)}`)
+    .map(({ name, limit, remaining, resetMs }) => {
+      const reset = limit.algorithm === "concurrency" ? "" : `;t=${seconds(resetMs)}`;
+      return `"${name}";r=${Math.max(0, Math.floor(remaining))}${reset}`;
+    })
     .join(", ");
 }
 

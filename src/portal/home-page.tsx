@@ -1,3 +1,4 @@
+import { windowMsOf, type Limit } from "../model/limit.ts";
 import type { Operation } from "../model/revision.ts";
 import { Highlighted } from "../ui/code.tsx";
 import { Courses } from "../ui/courses.tsx";
@@ -60,8 +61,8 @@ export function HomePage({ link, workspace, offer, firstCall }: HomePageProps) {
 
 function lede(offer: Offer): string {
   const limits = offer.products.flatMap((product) => product.plans).flatMap((plan) => plan.limits.limits);
-  const rates = limits.filter((limit) => limit.algorithm !== "quota");
-  const [least] = rates.sort((a, b) => a.callsMax / a.windowMs - b.callsMax / b.windowMs);
+  const rateOf = (limit: Limit): number => limit.callsMax / (windowMsOf(limit) ?? 0);
+  const [least] = limits.filter((limit) => windowMsOf(limit) !== null).sort((a, b) => rateOf(a) - rateOf(b));
   const begin = least === undefined ? "" : ` Plans begin at ${limitInWords(least)}.`;
   const many = counted(offer.apis.length, "API");
   return `${many.charAt(0).toUpperCase()}${many.slice(1)} behind one gate. Every answer says what it cost and what you have left; every refusal says why.${begin}`;

@@ -3,7 +3,7 @@
  * did. Drafts, private APIs and upstream addresses have no place in these shapes.
  */
 import type { Deprecation } from "../model/deprecation.ts";
-import type { PlanLimits } from "../model/limit.ts";
+import { windowMsOf, type PlanLimits } from "../model/limit.ts";
 import type { Style, VersionSelector, VersionState } from "../model/program.ts";
 import type { Operation } from "../model/revision.ts";
 
@@ -71,7 +71,7 @@ export function bySize(plans: readonly OfferedPlan[]): readonly OfferedPlan[] {
 
 /** Calls a ms that a plan lets through in the long run, by its rates alone. */
 function rateOf({ limits: { limits } }: OfferedPlan): number {
-  const rates = limits.flatMap((limit) => (limit.algorithm === "quota" ? [] : [limit.callsMax / limit.windowMs]));
+  const rates = limits.map((limit) => limit.callsMax / (windowMsOf(limit) ?? 0));
   return Math.min(Number.POSITIVE_INFINITY, ...rates);
 }
 

@@ -1,4 +1,4 @@
-import type { Limit, PlanLimits } from "../model/limit.ts";
+import { windowMsOf, type Limit, type PlanLimits } from "../model/limit.ts";
 import { rateLimitPolicyField } from "../model/rate-limit-fields.ts";
 import { limitFigure, limitSubject } from "../ui/wording.ts";
 import type { OfferedPlan } from "./offer.ts";
@@ -44,7 +44,7 @@ export function PlanTable({ plans, product }: { readonly plans: readonly Offered
 
 /** For the order of the rows: short windows first, quotas last. */
 function spanOf(limit: Limit): number {
-  return limit.algorithm === "quota" ? Number.MAX_VALUE : limit.windowMs;
+  return windowMsOf(limit) ?? Number.MAX_VALUE;
 }
 
 function figureFor(plan: OfferedPlan, subject: string): string {

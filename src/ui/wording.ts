@@ -52,6 +52,7 @@ export function windowInWords(windowMs: number): string {
 
 /** What a limit is about, so that plans can be compared by row: `Calls a minute`. */
 export function limitSubject(limit: Limit): string {
+  if (limit.algorithm === "concurrency") return "Calls at the same time";
   return `Calls ${limit.algorithm === "quota" ? `a ${limit.period}` : windowInWords(limit.windowMs)}`;
 }
 

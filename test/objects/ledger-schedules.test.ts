@@ -7,9 +7,11 @@ import {
   forgettingProfile,
   givingBackProfile,
   marginProfile,
+  permitProfile,
   profileOf,
   quotaProfile,
   slidingProfile,
+  variableProfile,
 } from "./ledger-schedules/profile.ts";
 import { runSchedule } from "./ledger-schedules/schedule.ts";
 import { shipped } from "./ledger-schedules/system.ts";
@@ -27,6 +29,8 @@ describe("the ledger under random schedules", () => {
     ["a bucket under steady load", bucketProfile, 250],
     ["a quota up to its end", quotaProfile, 250],
     ["a sliding window that is always full", slidingProfile, 250],
+    ["calls whose cost is known when they have ended", variableProfile, 600],
+    ["calls in flight", permitProfile, 500],
     ["partitions and dead flushers", forfeitProfile, 150],
     ["leases spent to their last moment", marginProfile, 100],
     ["leases closed while they are filled", closingProfile, 100],

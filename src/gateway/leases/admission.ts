@@ -1,7 +1,7 @@
 import { standingOf } from "../../model/ledger/isolate.ts";
 import type { Refusal } from "../../model/ledger/isolate.ts";
 import type { LimitKey } from "../../model/limit.ts";
-import type { Admission, LimitState } from "./demand.ts";
+import type { Admission, HeldCall, LimitState } from "./demand.ts";
 import type { Need } from "./need.ts";
 
 export function admitted(
@@ -10,6 +10,7 @@ export function admitted(
   now: number,
   waitedMs: number,
   giveBack: () => void,
+  held: HeldCall | null,
 ): Admission {
   const limits = limitsOf(needs, null, now);
   return {
@@ -22,6 +23,7 @@ export function admitted(
     limits,
     waitedMs,
     giveBack,
+    held,
   };
 }
 
@@ -38,6 +40,7 @@ export function refused(needs: readonly Need[], refusal: Refusal, now: number, w
     limits,
     waitedMs,
     giveBack: nothingTaken,
+    held: null,
   };
 }
 
@@ -57,6 +60,7 @@ export function unavailable(needs: readonly Need[], now: number, waitedMs: numbe
     limits,
     waitedMs,
     giveBack: nothingTaken,
+    held: null,
   };
 }
 

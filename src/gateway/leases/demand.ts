@@ -5,7 +5,10 @@ import type { Limit, LimitDefinition, LimitKey, LimitMode, OnFailure } from "../
 export interface Demand {
   readonly ledger: string;
   readonly definitions: readonly LimitDefinition[];
+  /** Units that the call costs; with `variable`, those that are reserved until it is known. */
   readonly cost: number;
+  /** What the call costs is known when it has ended: then it is settled. */
+  readonly variable?: boolean;
   readonly mode: LimitMode;
   readonly onFailure: OnFailure;
 }
@@ -37,4 +40,19 @@ export interface Admission {
    * from a lease, unless that has been reported already; then it is wasted. Once is enough, more does nothing.
    */
   giveBack(): void;
+  /**
+   * Set where the call holds something until it ends: permits, or what was reserved for its cost. Whoever admits must end it,
+   * and be seen to live until then.
+   */
+  readonly held: HeldCall | null;
+}
+
+export interface HeldCall {
+  /** The call has ended and cost so many units; null: as many as were reserved. Once is enough, more does nothing. */
+  settle(units: number | null): void;
+  /**
+   * The call lives: renews what it holds. Answers for how many ms that is surely its own; 0: a permit is lost and may be
+   * another's by now, so the call must end. To be called every second or so, and no later than that.
+   */
+  renew(): number;
 }

@@ -1,6 +1,7 @@
 import type { LimitDefinition, LimitKey, OnFailure } from "../../model/limit.ts";
 import { welcome } from "../../model/ledger/heard.ts";
-import type { Bundle, LeaseView, LedgerView } from "../../model/ledger/view.ts";
+import { algorithmOf, algorithms } from "../../model/ledger/algorithms.ts";
+import type { Bundle, Hold, LeaseView, LedgerView, Share } from "../../model/ledger/view.ts";
 import { bundleOf } from "../../model/ledger/wish.ts";
 import type { Demand } from "./demand.ts";
 
@@ -16,6 +17,8 @@ export interface Need {
   /** The lease that it was spent from, if it was, and the seq of the last Ask before that. */
   spentFrom: LeaseView | null;
   spentAfter: number;
+  /** What it holds until it has ended, if anything. */
+  hold: Hold | null;
 }
 
 /** Joins demands on the same ledger: exact if one is, closed on failure if one is, the greater cost where both name a limit. */
@@ -34,26 +37,36 @@ function join(a: Demand, b: Demand): Demand {
     ledger: a.ledger,
     definitions: [...a.definitions, ...b.definitions],
     cost: Math.max(a.cost, b.cost),
+    variable: a.variable === true || b.variable === true,
     mode: a.mode === "exact" ? a.mode : b.mode,
     onFailure: a.onFailure === "refuse" ? a.onFailure : b.onFailure,
   };
 }
 
 function needOf(demand: Demand, view: LedgerView, parts: readonly Demand[]): Need {
-  const { definitions, cost, mode, onFailure } = demand;
+  const { definitions, cost, variable = false, mode, onFailure } = demand;
   const { latest } = view;
   // The same plan's calls come one after the other, with the very same definitions: then nothing is looked up.
-  const isSame = latest !== null && latest.definitions === definitions && latest.cost === cost;
+  const isSame =
+    latest !== null && latest.definitions === definitions && latest.cost === cost && latest.variable === variable;
   if (!isSame) welcome(view, definitions);
-  const bundle = isSame ? latest.bundle : bundleOf(view, unitsOf(parts));
-  view.latest = { definitions, cost, bundle };
-  return { view, bundle, definitions, exact: mode === "exact", onFailure, took: 0, spentFrom: null, spentAfter: 0 };
+  const bundle = isSame ? latest.bundle : bundleOf(view, sharesOf(parts));
+  view.latest = { definitions, cost, variable, bundle };
+  const exact = mode === "exact";
+  return { view, bundle, definitions, exact, onFailure, took: 0, spentFrom: null, spentAfter: 0, hold: null };
 }
 
-function unitsOf(demands: readonly Demand[]): Map<LimitKey, number> {
-  const units = new Map<LimitKey, number>();
-  for (const { definitions, cost } of demands) {
-    if (cost > 0) for (const { key } of definitions) units.set(key, Math.max(cost, units.get(key) ?? 0));
+function sharesOf(demands: readonly Demand[]): Share[] {
+  const shares = new Map<LimitKey, Share>();
+  for (const { definitions, cost, variable = false } of demands) {
+    for (const { key, limit } of definitions) {
+      const permit = algorithmOf(algorithms, limit).permit ?? false;
+      const before = shares.get(key);
+      const units = permit ? 1 : Math.max(cost, before?.units ?? 0);
+      const held = permit || variable || (before?.held ?? false);
+      // What costs nothing so far, and nothing later, is not asked about.
+      if (units > 0) shares.set(key, { key, units, held, permit });
+    }
   }
-  return units;
+  return [...shares.values()];
 }

@@ -45,6 +45,10 @@ export interface Algorithm<L extends Limit = Limit> {
   waitMs(limit: L, occupancy: Occupancy, units: number, now: number): number;
   /** Leased units occupy the next window too until they are reported, or end with the period they were granted in. */
   readonly outstanding: "carried" | "ends";
+  /** A permit is always held, one a call, and given back at its end, whatever the call cost. */
+  readonly permit?: true;
+  /** What becomes of units whose isolate has died: counted as spent, or given back (ledger.md §2). */
+  readonly orphan: "spent" | "refund";
 }
 
 /** Where all that is used goes at once: a window, a period. */

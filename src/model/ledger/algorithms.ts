@@ -1,5 +1,6 @@
 import type { Limit } from "../limit.ts";
 import type { Algorithm } from "./algorithm.ts";
+import { concurrency } from "./concurrency.ts";
 import { fixedWindow } from "./fixed-window.ts";
 import { quota } from "./quota.ts";
 import { slidingWindow } from "./sliding-window.ts";
@@ -14,6 +15,7 @@ export const algorithms: Algorithms = {
   "sliding-window": slidingWindow,
   "token-bucket": tokenBucket,
   quota,
+  concurrency,
 };
 
 /** The algorithm of a limit; the pairing of name and limit type is what {@link Algorithms} guarantees. */

@@ -4,6 +4,10 @@ export interface LedgerConstants {
   readonly ttlMs: number;
   /** How long a lease's units stay outstanding without news; ≥ ttlMs. */
   readonly holdMs: number;
+  /** The same in ledgers that limit calls in flight. What a dead isolate held comes back so much later. */
+  readonly permitMs: number;
+  /** A call that holds something and has shown no life for so long was ended by the runtime without a word. */
+  readonly silentMs: number;
   /** A1: how far an isolate's reading of its clock may be behind when it spends. */
   readonly marginMs: number;
   readonly settleMs: number;
@@ -11,6 +15,8 @@ export interface LedgerConstants {
   readonly idleMs: number;
   /** Bounded wait for an answer; then the plan's `onFailure`. */
   readonly askMs: number;
+  /** An Ask whose request died with its reply would keep the floor down, and its lease open, for ever. */
+  readonly lostMs: number;
   /** Part of a limit that may lie idle in leases: the stated under-admission. */
   readonly share: number;
   /** Takes answered from memory between two writes; null: from the limit's rate. Up to so many are lost by a restart. */
@@ -34,10 +40,13 @@ export interface LedgerConstants {
 export const ledgerConstants: LedgerConstants = {
   ttlMs: 3_000,
   holdMs: 3_000,
+  permitMs: 15_000,
+  silentMs: 60_000,
   marginMs: 2_000,
   settleMs: 1_000,
   idleMs: 1_000,
   askMs: 800,
+  lostMs: 30_000,
   share: 0.1,
   chunk: null,
   flushMs: 60_000,

@@ -1,5 +1,6 @@
 import type { LimitKey } from "../limit.ts";
 import type { Ask, Units } from "./messages.ts";
+import { grant } from "./spare.ts";
 import { algorithmFor, freeUnits, ownerOf, verdictOf } from "./state.ts";
 import type { Decision, LedgerRules, LedgerState, LimitRecord, SeenHolder } from "./state.ts";
 
@@ -39,12 +40,13 @@ export function decide(
   state: LedgerState,
   ask: Ask,
   seen: SeenHolder,
+  stale: boolean,
   now: number,
   rules: LedgerRules,
 ): Decision & { readonly fresh: boolean } {
   const before = seen.decisions.get(ask.seq);
   const fresh = before === undefined && ask.seq >= seen.floor;
-  const decision = before ?? (fresh ? decideOnce(state, ask, now, rules) : dead);
+  const decision = before ?? (fresh ? decideOnce(state, ask, stale, now, rules) : dead);
   seen.decisions.set(ask.seq, decision);
   if (ask.floor > seen.floor) {
     seen.floor = ask.floor;
@@ -53,8 +55,10 @@ export function decide(
   return { ...decision, fresh };
 }
 
-function decideOnce(state: LedgerState, ask: Ask, now: number, rules: LedgerRules): Decision {
+function decideOnce(state: LedgerState, ask: Ask, stale: boolean, now: number, rules: LedgerRules): Decision {
   if (verdictOf(state, now) !== null) return { ok: false, deniedBy: null, retryMs: verdictRetryMs, took: [] };
+  // R16: nothing is granted into a stale lease; the asker opens a new one and asks again.
+  if (stale && Object.keys(ask.hold).length > 0) return dead;
   const wanted = Object.entries(together(ask.take ?? {}, ask.hold)).filter(([, units]) => units > 0);
   let refusal: { key: LimitKey; retryMs: number } | null = null;
   for (const [key, units] of wanted) {
@@ -65,11 +69,15 @@ function decideOnce(state: LedgerState, ask: Ask, now: number, rules: LedgerRule
   }
   if (refusal !== null) return { ok: false, deniedBy: refusal.key, retryMs: refusal.retryMs, took: [] };
   const took: { key: LimitKey; units: number; since: number }[] = [];
-  for (const [key, units] of wanted) {
+  for (const [key, units] of Object.entries(ask.take ?? {})) {
     const record = state.limits.get(key);
-    if (record === undefined) continue;
+    if (record === undefined || units === 0) continue;
     took.push({ key, units, since: record.occupancy.since });
     take(state, record, units, rules);
+  }
+  for (const [key, units] of Object.entries(ask.hold)) {
+    const record = state.limits.get(key);
+    if (record !== undefined && units > 0) grant(state, ask, record, units, now).held += units;
   }
   return { ok: true, deniedBy: null, retryMs: 0, took };
 }

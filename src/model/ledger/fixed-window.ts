@@ -11,6 +11,7 @@ const startOf = (limit: FixedWindow, now: number): number => now - (now % limit.
 export const fixedWindow: Algorithm<FixedWindow> = {
   ...countedTogether,
   outstanding: "carried",
+  orphan: "spent",
   capacity: (limit) => limit.callsMax,
   rate: (limit) => (limit.callsMax * 1_000) / limit.windowMs,
   begin: (limit, now) => ({ since: startOf(limit, now), used: 0 }),

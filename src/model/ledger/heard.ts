@@ -46,13 +46,18 @@ const isWithin = (at: number, ms: number, now: number): boolean => now >= at && 
 /** What had been spent of the limits that the reply can name: those asked for, and those of the lease. */
 export function spentBy(view: LedgerView, wants: readonly Units[]): Map<LimitKey, number> {
   const spent = new Map<LimitKey, number>();
-  for (const units of wants) for (const key of Object.keys(units)) spent.set(key, view.heard.get(key)?.spent ?? 0);
-  for (const key of view.lease.pools.keys()) spent.set(key, view.heard.get(key)?.spent ?? 0);
+  const keys = [...wants.flatMap((units) => Object.keys(units)), ...view.lease.pools.keys()];
+  // What calls hold has not been told as spent: the object counts it as this lease's own.
+  for (const key of keys) {
+    const held = view.lease.pools.get(key)?.held ?? 0;
+    spent.set(key, (view.heard.get(key)?.spent ?? 0) - held);
+  }
   return spent;
 }
 
-/** Takes in what a reply says of limits. `units` is what was asked for. */
-export function hear(view: LedgerView, reply: Reply, sent: Sent, units: Units): void {
+/** Takes in what a reply says of limits. */
+export function hear(view: LedgerView, reply: Reply, sent: Sent): void {
+  const units: Units = { ...sent.take, ...sent.hold };
   for (const { key, revision } of sent.definitions) {
     const heard = heardOf(view, key);
     heard.revision = Math.max(revision, heard.revision);

@@ -8,7 +8,9 @@ import type { LedgerConstants } from "./constants.ts";
 import type { Ask, Verdict } from "./messages.ts";
 import { makeAsk } from "./exchange.ts";
 import { rest } from "./heard.ts";
+import { endSilent } from "./hold.ts";
 import { closeLease, isSettled, lapse } from "./view.ts";
+import { trim } from "./wish.ts";
 import type { Bundle, Denial, LedgerView } from "./view.ts";
 
 /** A refusal that needs no question: the verdict, or a limit's denial, as it was heard moments ago. */
@@ -23,7 +25,7 @@ export function refusalFromMemory(view: LedgerView, bundle: Bundle, now: number)
   if (verdict !== null && now >= verdict.at && now < verdict.until) {
     return { verdict: verdict.verdict, deniedBy: null, retryMs: verdict.until - now };
   }
-  for (const [key, units] of bundle.units) {
+  for (const { key, units } of bundle.shares) {
     const denial = view.heard.get(key)?.denial ?? null;
     if (denial === null || !stands(denial, units, now)) continue;
     return { verdict: null, deniedBy: key, retryMs: denial.retryAt - now };
@@ -57,11 +59,13 @@ export function standingOf(
  * the lease is closed and everything free goes back.
  */
 export function flusherTurn(view: LedgerView, now: number, constants: LedgerConstants): Ask | null {
+  endSilent(view, now, constants);
   lapse(view, now);
   if (now - view.lastCallAt >= constants.idleMs || now < view.lastCallAt) closeLease(view);
   if (isSettled(view)) {
     rest(view, now, constants);
     return null;
   }
-  return makeAsk(view, { take: null, spare: {}, definitions: [] }, now, constants);
+  trim(view, now);
+  return makeAsk(view, { definitions: [] }, now, constants);
 }

@@ -21,7 +21,17 @@ export interface Says {
   readonly number: number;
   /** Nothing more will be spent from this lease: the object may release the rest and forget it (R4). */
   readonly final: boolean;
-  readonly pools: Record<LimitKey, { readonly spent: number; readonly returned: number }>;
+  readonly pools: Record<LimitKey, SaidPool>;
+}
+
+/** Counts of one limit's units in a lease, cumulative but `held`. */
+export interface SaidPool {
+  readonly spent: number;
+  readonly returned: number;
+  /** Spent beyond all that was granted: a call that cost more than was reserved for it. */
+  readonly over?: number;
+  /** Held by calls that have not ended. Only tells the object what lies idle, so an older one does no harm. */
+  readonly held?: number;
 }
 
 export interface Ask {
@@ -31,13 +41,13 @@ export interface Ask {
   readonly seq: number;
   /** The lowest seq still in flight or to be undone: the object forgets what is below (R15). */
   readonly floor: number;
-  /** The lease that spare goes into. */
+  /** The lease that hold and spare go into. */
   readonly lease: number;
   /** Sent until the object has answered an Ask that carried them. */
   readonly definitions?: readonly LimitDefinition[];
   /** Spent at once, all or nothing; null: this Ask admits no call. */
   readonly take: Units | null;
-  /** Until costs may vary (a later protocol step), held units are decided and counted as taken ones. */
+  /** Decided like `take`, but the units stay outstanding in the lease until the call says what it cost. */
   readonly hold: Units;
   /** Wished level per limit of the lease, a bundle: the object adds what is lacking, as far as R21 lets it. */
   readonly spare: Units;
@@ -59,6 +69,7 @@ export interface Reply {
   readonly stale: boolean;
   /** Spare may be spent for so long after the Ask was *sent*, on the asker's clock (R2). */
   readonly spareMs: number;
+  /** Units held from the leases in `renewed` live for so long after the Ask was sent. */
   readonly holdMs: number;
   readonly renewed: readonly number[];
   /** Absolute, of this lease: applied by maximum (R3). */

@@ -9,7 +9,7 @@ import { touch } from "./forget.ts";
 import type { Ask, Judgement, LedgerSnapshot, Reply, Verdict } from "./messages.ts";
 import { applyReport } from "./report.ts";
 import { forfeitDue, settle } from "./settle.ts";
-import { grantSpare, isStale, renew, spareMsOf } from "./spare.ts";
+import { grantSpare, holdMsOf, isStale, renew, spareMsOf } from "./spare.ts";
 import { algorithmFor, countOut, freeUnits, isCurrent, leaseKey, ownerOf, passTime, verdictOf } from "./state.ts";
 import type { LedgerRules, LedgerState, LimitRecord } from "./state.ts";
 
@@ -30,8 +30,8 @@ export function answer(state: LedgerState, ask: Ask, time: number, rules: Ledger
   undo(state, ask, seen, rules);
   const unknown = unknownOf(state, ask);
   const verdict = verdictOf(state, now);
-  const decision = unknown.length > 0 ? undecided : decide(state, ask, seen, now, rules);
   const stale = isStale(state, ask, rules);
+  const decision = unknown.length > 0 ? undecided : decide(state, ask, seen, stale, now, rules);
   const spareMs = stale || verdict !== null ? 0 : spareMsOf(state, ask, now, rules);
   if (decision.fresh && decision.ok && spareMs > 0) grantSpare(state, ask, now, rules);
   const renewed = renew(state, ask, now, rules);
@@ -46,7 +46,7 @@ export function answer(state: LedgerState, ask: Ask, time: number, rules: Ledger
     lease: ask.lease,
     stale,
     spareMs,
-    holdMs: rules.constants.holdMs,
+    holdMs: holdMsOf(state, rules),
     renewed,
     granted: grantedOf(state, ask),
     reportsApplied: state.holders.get(ask.holder)?.reportsApplied ?? 0,

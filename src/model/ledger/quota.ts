@@ -20,6 +20,7 @@ export function quotaOver(period: Period): Algorithm<Quota> {
   return {
     ...countedTogether,
     outstanding: "ends",
+    orphan: "spent",
     capacity: (limit) => limit.callsMax,
     rate(limit) {
       const { start, end } = period(0);

@@ -3,7 +3,7 @@
  * are ignored and new ones optional, in both directions (ledger.md §4).
  */
 import { planFlush } from "./report.ts";
-import { countOut, emptyLedger, leaseKey, nobody, ownerOf, passTime } from "./state.ts";
+import { countOut, emptyLedger, emptyPool, leaseKey, nobody, ownerOf, passTime } from "./state.ts";
 import type {
   HolderRecord,
   LeaseRecord,
@@ -11,6 +11,7 @@ import type {
   LedgerRules,
   LedgerState,
   LimitRecord,
+  PoolRecord,
   VerdictRecord,
 } from "./state.ts";
 
@@ -26,6 +27,10 @@ export interface LedgerRow {
 
 /** A row from before limits were forgotten lacks `askedAt`. */
 type StoredLimit = Omit<LimitRecord, "out" | "askedAt"> & Partial<Pick<LimitRecord, "askedAt">>;
+
+/** A pool from before units were held lacks `over` and `held`. */
+type StoredPool = Omit<PoolRecord, "over" | "held"> & Partial<PoolRecord>;
+type StoredLease = Omit<LeaseRecord, "pools"> & { readonly pools: Readonly<Record<string, StoredPool>> };
 
 /** What has changed since the last call, as rows. `meta` (the clock, above all) goes with any other write. */
 export function changesOf(state: LedgerState): LedgerRow[] {
@@ -76,7 +81,7 @@ export function restore(rows: readonly LedgerRow[], time: number, rules: LedgerR
 
 function read(state: LedgerState, table: LedgerTable, key: string, value: unknown, time: number): void {
   if (table === "meta") Object.assign(state.meta, value as LedgerMeta);
-  else if (table === "lease") state.leases.set(key, value as LeaseRecord);
+  else if (table === "lease") state.leases.set(key, leaseOf(value as StoredLease));
   else if (table === "holder") state.holders.set(key, value as HolderRecord);
   else if (table === "verdict") state.verdicts.set((value as VerdictRecord).kind, value as VerdictRecord);
   else
@@ -85,13 +90,18 @@ function read(state: LedgerState, table: LedgerTable, key: string, value: unknow
     }
 }
 
+function leaseOf({ pools, ...lease }: StoredLease): LeaseRecord {
+  const read = Object.entries(pools).map(([key, pool]) => [key, { over: 0, held: 0, ...pool }] as const);
+  return { ...lease, pools: Object.fromEntries(read) };
+}
+
 function orphanAllowances(state: LedgerState, now: number): void {
   const pools: LeaseRecord["pools"] = {};
   for (const [key, record] of state.limits) {
     const units = record.allowance;
     if (units === 0) continue;
     const period = record.occupancy.since;
-    pools[key] = { granted: units, out: units, spent: 0, returned: 0, forfeited: 0, period };
+    pools[key] = { ...emptyPool(period), granted: units, out: units };
     record.allowance = 0;
     state.changed.owners.add(ownerOf(key));
   }

@@ -25,11 +25,16 @@ function settleLease(state: LedgerState, lease: LeaseRecord, says: Says, rules: 
     if (pool === undefined || record === undefined) continue;
     const spent = Math.max(0, counts.spent - pool.spent);
     const returned = Math.max(0, counts.returned - pool.returned);
-    if (spent + returned === 0) continue;
+    const over = Math.max(0, (counts.over ?? 0) - pool.over);
+    pool.held = counts.held ?? 0;
+    if (spent + returned + over === 0) continue;
     pool.spent += spent;
     pool.returned += returned;
+    pool.over += over;
     charge(state, record, pool, spent, rules);
     release(record, pool, Math.min(returned, pool.out), rules);
+    // R14: it cost more than was reserved: what is over occupies now.
+    if (over > 0) spendNow(state, record, over, rules);
     state.changed.leases.add(leaseKey(lease.holder, lease.number));
   }
 }
@@ -85,6 +90,8 @@ export function forfeitDue(state: LedgerState, now: number, rules: LedgerRules):
       if (record === undefined || units === 0) continue;
       const current = isCurrent(rules, record, pool);
       release(record, pool, units, rules);
+      // What is given back may still be reported as spent: then it is charged like an overdraft (R14).
+      if (algorithmFor(rules, record).orphan === "refund") continue;
       pool.forfeited += units;
       if (!current) continue;
       record.orphaned += units;

@@ -1,7 +1,7 @@
 import type { LimitKey } from "../limit.ts";
 import type { Ask } from "./messages.ts";
-import { algorithmFor, freeUnits, isCurrent, leaseKey } from "./state.ts";
-import type { LeaseRecord, LedgerRules, LedgerState, LimitRecord } from "./state.ts";
+import { algorithmFor, emptyPool, freeUnits, isCurrent, leaseKey } from "./state.ts";
+import type { LeaseRecord, LedgerRules, LedgerState, LimitRecord, PoolRecord } from "./state.ts";
 
 /** R16: below the floor, dead, or of an earlier quota period: no grant and no spare, but it may still settle. */
 export function isStale(state: LedgerState, ask: Ask, rules: LedgerRules): boolean {
@@ -42,31 +42,44 @@ export function grantSpare(state: LedgerState, ask: Ask, now: number, rules: Led
   for (const [limit, wish] of Object.entries(ask.spare)) {
     const record = state.limits.get(limit);
     if (record === undefined || wish <= 0) continue;
-    const has = lease?.pools[limit]?.out ?? 0;
+    // A level is wished of what is free, and what calls hold is not.
+    const pool = lease?.pools[limit];
+    const has = pool === undefined ? 0 : pool.out - Math.min(pool.held, pool.out);
     wishes.push({ record, wish, has, most: mostFor(state, ask.holder, record, Math.max(0, wish - has), rules) });
   }
-  const part = Math.min(1, ...wishes.map(({ wish, has, most }) => (has + most) / wish));
+  // A permit serves one call after the other: few of them cut nothing else.
+  const isPermit = (record: LimitRecord): boolean => algorithmFor(rules, record).permit === true;
+  const spent = wishes.filter(({ record }) => !isPermit(record));
+  const part = Math.min(1, ...spent.map(({ wish, has, most }) => (has + most) / wish));
   for (const { record, wish, has, most } of wishes) {
-    const units = Math.min(most, Math.floor(part * wish + 1e-9) - has);
+    const units = isPermit(record) ? most : Math.min(most, Math.floor(part * wish + 1e-9) - has);
     if (units > 0) grant(state, ask, record, units, now);
   }
 }
 
 function mostFor(state: LedgerState, holder: string, record: LimitRecord, lacking: number, rules: LedgerRules): number {
   const capacity = algorithmFor(rules, record).capacity(record.definition.limit);
-  const idle = Math.floor(rules.constants.share * capacity) - record.out;
-  const part = Math.ceil(idle / activeHolders(state, holder, record.definition.key));
+  const { holders, held } = leasesOf(state, holder, record.definition.key);
+  const idle = Math.floor(rules.constants.share * capacity) - (record.out - held);
+  const part = Math.ceil(idle / holders);
   return Math.max(0, Math.min(lacking, idle, part, Math.floor(freeUnits(rules, record) / 2)));
 }
 
-function activeHolders(state: LedgerState, asker: string, key: LimitKey): number {
+/** How many holders there are of a limit, the asker included, and how much of what is out calls hold. */
+function leasesOf(state: LedgerState, asker: string, key: LimitKey): { holders: number; held: number } {
   const holders = new Set([asker]);
-  for (const lease of state.leases.values()) if (!lease.dead && key in lease.pools) holders.add(lease.holder);
-  return holders.size;
+  let held = 0;
+  for (const lease of state.leases.values()) {
+    const pool = lease.pools[key];
+    if (lease.dead || pool === undefined) continue;
+    holders.add(lease.holder);
+    held += Math.min(pool.held, pool.out);
+  }
+  return { holders: holders.size, held };
 }
 
 /** Debited before it is handed out: from here on the units are outstanding, and written with this answer (R10a). */
-function grant(state: LedgerState, ask: Ask, record: LimitRecord, units: number, now: number): void {
+export function grant(state: LedgerState, ask: Ask, record: LimitRecord, units: number, now: number): PoolRecord {
   const key = leaseKey(ask.holder, ask.lease);
   const lease: LeaseRecord = state.leases.get(key) ?? {
     holder: ask.holder,
@@ -77,23 +90,31 @@ function grant(state: LedgerState, ask: Ask, record: LimitRecord, units: number,
   };
   state.leases.set(key, lease);
   const { since } = record.occupancy;
-  const empty = { granted: 0, out: 0, spent: 0, returned: 0, forfeited: 0, period: since };
-  const pool = (lease.pools[record.definition.key] ??= empty);
+  const pool = (lease.pools[record.definition.key] ??= emptyPool(since));
   pool.granted += units;
   pool.out += units;
   record.out += units;
   state.changed.leases.add(key);
+  return pool;
+}
+
+/** Held units live longer where calls in flight are limited: an outage that is as long cuts no stream (ledger.md §8). */
+export function holdMsOf(state: LedgerState, rules: LedgerRules): number {
+  const { holdMs, permitMs } = rules.constants;
+  for (const record of state.limits.values()) if (algorithmFor(rules, record).permit) return Math.max(holdMs, permitMs);
+  return holdMs;
 }
 
 /** R17: every living lease that the Ask names, and does not close, stays so long; also under a verdict and when stale. */
 export function renew(state: LedgerState, ask: Ask, now: number, rules: LedgerRules): number[] {
   const renewed: number[] = [];
+  const holdMs = holdMsOf(state, rules);
   const open = ask.says.filter((says) => !says.final).map((says) => says.number);
   for (const number of new Set([...open, ask.lease])) {
     const key = leaseKey(ask.holder, number);
     const lease = state.leases.get(key);
     if (lease === undefined || lease.dead) continue;
-    lease.deadline = Math.max(lease.deadline, now + rules.constants.holdMs);
+    lease.deadline = Math.max(lease.deadline, now + holdMs);
     renewed.push(number);
     state.changed.leases.add(key);
   }

@@ -36,10 +36,18 @@ export interface PoolRecord {
   out: number;
   spent: number;
   returned: number;
+  /** Spent beyond what was granted (R14). */
+  over: number;
+  /** Of `out`, what calls hold that have not ended, as the isolate said last: the rest lies idle. */
+  held: number;
   /** Counted as spent when the lease died, and not yet reported as really spent. */
   forfeited: number;
   /** `since` of the limit when the pool began: tells the periods of a quota apart. */
   period: number;
+}
+
+export function emptyPool(period: number): PoolRecord {
+  return { granted: 0, out: 0, spent: 0, returned: 0, over: 0, held: 0, forfeited: 0, period };
 }
 
 export interface LeaseRecord {

@@ -10,6 +10,7 @@ const perMs = (limit: TokenBucket): number => limit.callsMax / limit.windowMs;
  */
 export const tokenBucket: Algorithm<TokenBucket> = {
   outstanding: "carried",
+  orphan: "spent",
   spend: (occupancy, units) => countedTogether.spend(occupancy, units),
   // The bucket may have refilled to the brim since the take: giving back would mint a token.
   undo: () => false,

@@ -3,15 +3,19 @@
  * isolate is just a place where units lie that are already occupied: whatever happens here can waste units, not make any.
  */
 import type { LimitDefinition, LimitKey } from "../limit.ts";
-import type { Verdict } from "./messages.ts";
+import type { Units, Verdict } from "./messages.ts";
 import { emptyUsage, isReported } from "./usage-buffer.ts";
 import type { UsageBuffer } from "./usage-buffer.ts";
 
-/** Cumulative counts; free = granted − spent − returned. Each pool has its own end: a quota may join a lease late. */
+/** Cumulative counts but `held`; free = granted − spent − returned − held. Each pool has its own end: a quota may join a lease late. */
 export interface Pool {
   granted: number;
   spent: number;
   returned: number;
+  /** By calls that have not ended. */
+  held: number;
+  /** Spent beyond all that was granted: calls that cost more than was reserved for them. */
+  over: number;
   /** When the Ask was sent that renewed it last, and how long it may be spent since (R2). Own clock. */
   sentAt: number;
   spareUntil: number;
@@ -21,6 +25,9 @@ export interface LeaseView {
   number: number;
   /** Spare has been asked into it, so the object may hold units for it that no reply has shown yet. */
   asked: boolean;
+  /** When the Ask was sent that renewed it last, and how long what calls hold of it lives since. Own clock. */
+  renewedAt: number;
+  heldUntil: number;
   pools: Map<LimitKey, Pool>;
 }
 
@@ -58,7 +65,12 @@ export interface Heard {
 /** An Ask on its way. */
 export interface Sent {
   readonly sentAt: number;
-  readonly takes: boolean;
+  /** The lease that its hold goes into, and that its reply tells of. */
+  readonly lease: number;
+  readonly take: Units;
+  readonly hold: Units;
+  /** Nobody waits for it any more: it admits nobody (R6). */
+  abandoned: boolean;
   readonly finals: readonly number[];
   readonly undo: readonly number[];
   readonly definitions: readonly LimitDefinition[];
@@ -66,9 +78,21 @@ export interface Sent {
   readonly spentBefore: ReadonlyMap<LimitKey, number>;
 }
 
+/** What a call takes of one limit. */
+export interface Share {
+  readonly key: LimitKey;
+  readonly units: number;
+  /** Held until the call ends, which then says what it cost; else spent at admission. */
+  readonly held: boolean;
+  /** Given back at the end, whatever the call cost. */
+  readonly permit: boolean;
+}
+
 /** The limits that one kind of call meets together, and how often it comes (R21). */
 export interface Bundle {
-  readonly units: readonly (readonly [LimitKey, number])[];
+  readonly shares: readonly Share[];
+  /** Some of it is held. */
+  readonly isHeld: boolean;
   /** Calls of late, decaying by the second. */
   count: number;
   countedAt: number;
@@ -76,6 +100,16 @@ export interface Bundle {
   boost: number;
   grantedAt: number;
   refillUntil: number;
+}
+
+/** What one call holds until it ends. */
+export interface Hold {
+  readonly lease: LeaseView;
+  readonly bundle: Bundle;
+  /** What the call did not need stays for those after it; in exact mode it goes back. */
+  readonly keeps: boolean;
+  /** When the call was last known to live: a runtime may end an invocation without a word. */
+  seenAt: number;
 }
 
 export interface LedgerView {
@@ -87,13 +121,19 @@ export interface LedgerView {
   readonly closing: LeaseView[];
   readonly inFlight: Map<number, Sent>;
   readonly undo: Set<number>;
+  readonly holds: Set<Hold>;
   readonly usage: UsageBuffer;
   readonly heard: Map<LimitKey, Heard>;
   /** With more than these, what nothing rests on is forgotten. */
   heardMax: number;
   readonly bundles: Map<string, Bundle>;
   /** The bundle of the last call, under what it was made of. */
-  latest: { readonly definitions: readonly LimitDefinition[]; readonly cost: number; readonly bundle: Bundle } | null;
+  latest: {
+    readonly definitions: readonly LimitDefinition[];
+    readonly cost: number;
+    readonly variable: boolean;
+    readonly bundle: Bundle;
+  } | null;
   verdict: { readonly verdict: Verdict; readonly seq: number; readonly at: number; readonly until: number } | null;
   /** The object said that it is overloaded: it is left alone so long. */
   overloadedUntil: number;
@@ -107,10 +147,11 @@ export function emptyView(ledger: string, holder: string): LedgerView {
     ledger,
     holder,
     seq: 0,
-    lease: { number: 1, asked: false, pools: new Map() },
+    lease: emptyLease(1),
     closing: [],
     inFlight: new Map(),
     undo: new Set(),
+    holds: new Set(),
     usage: emptyUsage(),
     heard: new Map(),
     heardMax: 16,
@@ -124,7 +165,15 @@ export function emptyView(ledger: string, holder: string): LedgerView {
   };
 }
 
-const freeOf = (pool: Pool): number => pool.granted - pool.spent - pool.returned;
+const emptyLease = (number: number): LeaseView => {
+  return { number, asked: false, renewedAt: -Infinity, heldUntil: -Infinity, pools: new Map() };
+};
+
+export const emptyPool = (sentAt: number): Pool => {
+  return { granted: 0, spent: 0, returned: 0, held: 0, over: 0, sentAt, spareUntil: sentAt };
+};
+
+export const freeOf = (pool: Pool): number => pool.granted - pool.spent - pool.returned - pool.held;
 
 /** R2: only elapsed time on this clock counts; a reading before the send means that the clock stepped. */
 const isLive = (pool: Pool, now: number): boolean => now >= pool.sentAt && now < pool.spareUntil;
@@ -132,7 +181,7 @@ const isLive = (pool: Pool, now: number): boolean => now >= pool.sentAt && now <
 /** Calls of this bundle that the lease can still admit. */
 export function callsLeft(view: LedgerView, bundle: Bundle, now: number): number {
   let calls = Infinity;
-  for (const [key, units] of bundle.units) {
+  for (const { key, units } of bundle.shares) {
     const pool = view.lease.pools.get(key);
     calls = Math.min(calls, pool !== undefined && isLive(pool, now) ? Math.floor(freeOf(pool) / units) : 0);
   }
@@ -143,10 +192,11 @@ export function callsLeft(view: LedgerView, bundle: Bundle, now: number): number
 export function spend(parts: readonly { view: LedgerView; bundle: Bundle }[], now: number): boolean {
   for (const { view, bundle } of parts) if (callsLeft(view, bundle, now) < 1) return false;
   for (const { view, bundle } of parts) {
-    for (const [key, units] of bundle.units) {
+    for (const { key, units, held } of bundle.shares) {
       const pool = view.lease.pools.get(key);
       if (pool === undefined) continue;
-      pool.spent += units;
+      if (held) pool.held += units;
+      else pool.spent += units;
       const heard = view.heard.get(key);
       if (heard !== undefined) heard.spent += units;
     }
@@ -155,7 +205,8 @@ export function spend(parts: readonly { view: LedgerView; bundle: Bundle }[], no
 }
 
 /**
- * Takes back what was spent of `lease` by a call that was not served after all; false: it cannot be, and is wasted.
+ * Takes back what was spent of `lease` by a call that was not served after all; false: it cannot be, and is wasted. What
+ * it held is let go by {@link settleHeld}.
  *
  * As long as no Ask has left since (`seq` is the last before the spending), nobody has heard of it, and the units lie in the
  * lease as if they had never been touched: outstanding at the object, so that they occupy every window and stop a bucket's
@@ -165,9 +216,9 @@ export function spend(parts: readonly { view: LedgerView; bundle: Bundle }[], no
  */
 export function unspend(view: LedgerView, bundle: Bundle, lease: LeaseView, seq: number): boolean {
   if (view.seq !== seq) return false;
-  for (const [key, units] of bundle.units) {
+  for (const { key, units, held } of bundle.shares) {
     const pool = lease.pools.get(key);
-    if (pool === undefined) continue;
+    if (pool === undefined || held) continue;
     pool.spent -= units;
     // R4: closed meanwhile, it will not be spent from again; what is free of it goes back.
     if (lease !== view.lease) pool.returned += units;
@@ -190,7 +241,7 @@ export function closeLease(view: LedgerView): void {
   // Most of it was not needed: ask for less next time.
   if (free * 2 > granted) for (const bundle of view.bundles.values()) bundle.boost = Math.max(1, bundle.boost / 2);
   view.closing.push(view.lease);
-  view.lease = { number: view.lease.number + 1, asked: false, pools: new Map() };
+  view.lease = emptyLease(view.lease.number + 1);
 }
 
 /** Closes the lease if any of it has lapsed, or the clock stepped back behind it. */

@@ -20,7 +20,7 @@ function crowd() {
   const state = emptyLedger(t);
   const view = emptyView("crowd:w:e:1", "h");
   const call = (definition: LimitDefinition, now: number, spare = 0) => {
-    const bundle = bundleOf(view, new Map([[definition.key, 1]]));
+    const bundle = bundleOf(view, [{ key: definition.key, units: 1, held: false, permit: false }]);
     view.lastCallAt = now;
     const wants = {
       take: { [definition.key]: 1 },
@@ -30,7 +30,7 @@ function crowd() {
     const ask = makeAsk(view, wants, now, ledgerConstants);
     const snapshot = view.inFlight.get(ask.seq)?.spentBefore.size ?? 0;
     const { reply } = answer(state, ask, now, ledgerRules);
-    applyReply(view, reply, wants.take, now);
+    applyReply(view, reply, now);
     return { ask, reply, bundle, snapshot };
   };
   return { view, call };
@@ -60,7 +60,7 @@ describe("what an isolate has heard of limits", () => {
     }
     expect(view.heard.size).toBeLessThanOrEqual(2_000);
     // The latest are refused from memory still.
-    const bundle = bundleOf(view, new Map([[tight(2_499).key, 1]]));
+    const bundle = bundleOf(view, [{ key: tight(2_499).key, units: 1, held: false, permit: false }]);
     expect(refusalFromMemory(view, bundle, t + 2_500)).toMatchObject({ deniedBy: tight(2_499).key });
   });
 

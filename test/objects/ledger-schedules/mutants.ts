@@ -15,9 +15,11 @@ import {
   forfeitProfile,
   forgettingProfile,
   marginProfile,
+  permitProfile,
   profileOf,
   quotaProfile,
   slidingProfile,
+  variableProfile,
 } from "./profile.ts";
 import type { Profile } from "./profile.ts";
 import { shipped } from "./system.ts";
@@ -51,6 +53,7 @@ function everyAlgorithm(change: <L extends Limit>(algorithm: Algorithm<L>) => Al
         "sliding-window": change(algorithms["sliding-window"]),
         "token-bucket": change(algorithms["token-bucket"]),
         quota: change(algorithms.quota),
+        concurrency: change(algorithms.concurrency),
       },
     }),
   });
@@ -286,6 +289,36 @@ export const mutants: readonly Mutant[] = [
     },
   },
   { name: "a lease is forfeited without margin", profile: marginProfile, system: noMargin },
+  { name: "a permit is another's without margin", profile: permitProfile, system: noMargin },
+  {
+    name: "a call goes on when its permit is lost",
+    profile: permitProfile,
+    system: () => ({ ...shipped, hears: (_isolate, _ask, reply) => ({ ...reply, holdMs: 1e12 }) }),
+  },
+  {
+    name: "a lease is final while calls hold of it",
+    profile: permitProfile,
+    system: before((_state, ask) => ({
+      ...ask,
+      says: ask.says.map((says) => ({ ...says, final: says.number !== ask.lease })),
+    })),
+  },
+  {
+    name: "what a call cost over its reserve is forgotten",
+    profile: variableProfile,
+    system: before((_state, ask) => ({
+      ...ask,
+      says: ask.says.map(({ pools, ...says }) => ({
+        ...says,
+        pools: Object.fromEntries(Object.entries(pools).map(([key, pool]) => [key, { ...pool, over: 0 }])),
+      })),
+    })),
+  },
+  {
+    name: "a held unit is spent at once and once more when it is settled",
+    profile: variableProfile,
+    system: before((_state, ask) => ({ ...ask, take: { ...ask.take, ...ask.hold } })),
+  },
   {
     name: "ttl counts from the reply's arrival",
     profile: (seed) => ({

@@ -33,6 +33,13 @@ export interface Profile {
   readonly staleness: number;
   /** How often an isolate has no calls for a while. */
   readonly pauses: number;
+  /** The cost is reserved and known when a call has ended: anything up to `actualMax`. */
+  readonly variable: boolean;
+  readonly actualMax: number;
+  /** Calls last up to so long. */
+  readonly callMs: number;
+  /** Calls whose invocation is ended by the runtime without a word. */
+  readonly lostCalls: number;
   /** Admitted calls that are not served after all. */
   readonly givenBack: number;
   readonly verdict: boolean;
@@ -49,6 +56,9 @@ const base: LedgerConstants = {
   idleMs: 200,
   askMs: 160,
   flushMs: 300,
+  permitMs: 1_000,
+  silentMs: 900,
+  lostMs: 1_000,
 };
 
 export function rulesOf({ constants, periodMs }: Profile): LedgerRules {
@@ -69,6 +79,8 @@ const slidingWindow = (callsMax: number, windowMs: number): LimitDefinition =>
   definitionOf({ name: "sliding", algorithm: "sliding-window", callsMax, windowMs });
 const tokenBucket = (callsMax: number, windowMs: number, burstMax: number): LimitDefinition =>
   definitionOf({ name: "bucket", algorithm: "token-bucket", callsMax, windowMs, burstMax });
+const concurrency = (callsMax: number): LimitDefinition =>
+  definitionOf({ name: "in-flight", algorithm: "concurrency", callsMax });
 const quota = (callsMax: number): LimitDefinition =>
   definitionOf({ name: "quota", algorithm: "quota", callsMax, period: "month" });
 
@@ -120,6 +132,10 @@ export function profileOf(seed: number): Profile {
     staleMs: random.chance(0.5) ? 0.75 * base.marginMs : 0,
     staleness: 0.3,
     pauses: 0.01,
+    variable: false,
+    actualMax: 0,
+    callMs: 300,
+    lostCalls: 0,
     givenBack: 0,
     verdict: random.chance(0.15),
     peaceful,
@@ -217,6 +233,46 @@ export function slidingProfile(seed: number): Profile {
     isolates: 3,
     everyMs: 20,
     firstEveryMs: 20,
+    verdict: false,
+    peaceful: false,
+  };
+}
+
+/** Calls whose cost is known when they have ended: below what was reserved, or above. In peace every unit is accounted for. */
+export function variableProfile(seed: number): Profile {
+  const profile = profileOf(seed);
+  const random = randomOf(seed ^ 0x3c6ef372);
+  const cost = random.int(1, 4);
+  return {
+    ...profile,
+    cost,
+    variable: true,
+    actualMax: random.pick([cost, cost, cost + 4]),
+    callMs: random.pick([50, 300, 1_500]),
+    lostCalls: profile.peaceful ? 0 : 0.02,
+    givenBack: profile.peaceful ? 0 : random.pick([0, 0.1]),
+    verdict: false,
+  };
+}
+
+/** Four calls at a time that last for seconds, with isolates that are cut off: a permit may be another's only when it is lost. */
+export function permitProfile(seed: number): Profile {
+  const profile = profileOf(seed);
+  const random = randomOf(seed ^ 0x1f83d9ab);
+  const beside = fixedWindow(random.int(20, 60), random.int(300, 1_500));
+  return {
+    ...profile,
+    constants: { ...profile.constants, share: random.pick([0.1, 0.8]) },
+    definitions: random.chance(0.3) ? [concurrency(4), beside] : [concurrency(random.int(2, 6))],
+    cost: 1,
+    isolates: random.int(2, 4),
+    everyMs: 60,
+    firstEveryMs: 60,
+    lengthMs: 5_000,
+    callMs: random.pick([200, 2_500]),
+    partitions: random.int(0, 5),
+    lostCalls: 0.02,
+    staleMs: 0.75 * base.marginMs,
     verdict: false,
     peaceful: false,
   };

@@ -22,6 +22,10 @@ import type { System } from "./system.ts";
 export interface Admitted {
   readonly at: number;
   readonly taken: boolean;
+  /** What it really cost. */
+  readonly units: number;
+  /** When it ended: by itself, because its permit was lost, or with its isolate. */
+  until: number;
 }
 
 export interface Isolate {
@@ -30,6 +34,7 @@ export interface Isolate {
   alive: boolean;
   reachable: boolean;
   recorded: number;
+  readonly inFlight: Set<Admitted>;
 }
 
 export interface Outcome {
@@ -121,7 +126,7 @@ function planTrouble(world: World, start: number, end: number): number {
   for (let index = 0; index < profile.crashes; index += 1) {
     time.at(someTime(), () => {
       const victim = world.isolates[random.int(0, world.isolates.length - 1)];
-      if (victim !== undefined) victim.alive = false;
+      if (victim !== undefined) die(victim, time.now());
       if (random.chance(0.7)) join(world, end);
     });
   }
@@ -137,6 +142,12 @@ function planTrouble(world: World, start: number, end: number): number {
   const judgedAt = someTime();
   time.at(judgedAt, () => ledger.judge({ kind: "suspended", serial: 1, holds: true }));
   return judgedAt;
+}
+
+/** Its calls in flight end with it. */
+function die(isolate: Isolate, now: number): void {
+  if (isolate.alive) for (const call of isolate.inFlight) call.until = now;
+  isolate.alive = false;
 }
 
 /** A new isolate, with its own clock: an offset, a drift, and readings that stand still for a while. */
@@ -160,6 +171,7 @@ function join(world: World, end: number): void {
     alive: true,
     reachable: true,
     recorded: 0,
+    inFlight: new Set(),
     leases: createLeases(
       {
         now,
@@ -197,6 +209,7 @@ function call(world: World, isolate: Isolate): void {
     ledger: ledgerName,
     definitions: profile.definitions,
     cost: profile.cost,
+    variable: profile.variable,
     mode: profile.mode,
     onFailure: "refuse",
   };
@@ -208,12 +221,31 @@ function call(world: World, isolate: Isolate): void {
       });
       return;
     }
-    admitted.push({ at, taken });
-    time.at(time.now() + random.int(0, 300), () => {
+    const call: Admitted = {
+      at,
+      taken,
+      units: profile.variable ? random.int(0, profile.actualMax) : profile.cost,
+      until: Infinity,
+    };
+    admitted.push(call);
+    isolate.inFlight.add(call);
+    const isLost = random.chance(profile.lostCalls);
+    const endsAt = time.now() + random.int(0, profile.callMs);
+    const live = (): void => {
       if (!isolate.alive) return;
+      const ms = admission.held?.renew() ?? Infinity;
+      if (ms > 0 && time.now() < endsAt) {
+        time.at(Math.min(endsAt, time.now() + Math.min(ms, random.int(50, 250))), live);
+        return;
+      }
+      isolate.inFlight.delete(call);
+      call.until = time.now();
+      if (isLost) return;
+      admission.held?.settle(call.units);
       isolate.recorded += 1;
       isolate.leases.record(ledgerName, usageOf(isolate.id, time.now()), () => {});
-    });
+    };
+    time.at(time.now(), live);
   };
   world.lastTake = "";
   const asked = isolate.leases.admit([demand], () => {});

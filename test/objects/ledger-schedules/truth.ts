@@ -1,5 +1,6 @@
 import type { Limit } from "../../../src/model/limit.ts";
-import type { Outcome } from "./schedule.ts";
+import type { Profile } from "./profile.ts";
+import type { Admitted, Outcome } from "./schedule.ts";
 
 /** What a schedule did that must never happen. Empty: all is well. */
 export function violationsOf(outcome: Outcome): string[] {
@@ -9,19 +10,45 @@ export function violationsOf(outcome: Outcome): string[] {
     ...meters(outcome),
     ...outstanding(outcome),
     ...waste(outcome),
-    ...(outcome.idleExcess > 0 ? [`idle: ${outcome.idleExcess} units more in leases than the share`] : []),
+    // What calls have let go of lies idle until the next flush, whatever the share is.
+    ...(outcome.idleExcess > 0 && !isHolding(outcome.profile)
+      ? [`idle: ${outcome.idleExcess} units more in leases than the share`]
+      : []),
   ];
+}
+
+const isHolding = ({ variable, definitions }: Profile): boolean =>
+  variable || definitions.some(({ limit }) => limit.algorithm === "concurrency");
+
+/** What the guarantee speaks of: what a call costs beyond its reserve occupies from when it is known (ledger.md §2). */
+function unitsOf({ units }: Admitted, { cost }: Profile): number {
+  return Math.min(units, cost);
+}
+
+/** Calls at the same time, each from its grant to its end. */
+function inFlight({ admitted }: Outcome, callsMax: number): string[] {
+  const moments = admitted.flatMap(({ at, until }) => [
+    { at, change: 1 },
+    { at: until, change: -1 },
+  ]);
+  let calls = 0;
+  for (const { at, change } of moments.sort((a, b) => a.at - b.at || a.change - b.change)) {
+    calls += change;
+    if (calls > callsMax) return [`concurrency: ${calls} of ${callsMax} at ${at}`];
+  }
+  return [];
 }
 
 function overAdmission(outcome: Outcome, limit: Limit): string[] {
   const { admitted, profile } = outcome;
   if (limit.algorithm === "token-bucket") return overBucket(outcome, limit.callsMax / limit.windowMs, limit.burstMax);
+  if (limit.algorithm === "concurrency") return inFlight(outcome, limit.callsMax);
   if (limit.algorithm === "sliding-window") return overInterval(outcome, limit.callsMax, limit.windowMs);
   const windowMs = limit.algorithm === "fixed-window" ? limit.windowMs : profile.periodMs;
   const windows = new Map<number, number>();
-  for (const { at } of admitted) {
-    const window = Math.floor(at / windowMs);
-    windows.set(window, (windows.get(window) ?? 0) + profile.cost);
+  for (const call of admitted) {
+    const window = Math.floor(call.at / windowMs);
+    windows.set(window, (windows.get(window) ?? 0) + unitsOf(call, profile));
   }
   return [...windows]
     .filter(([, units]) => units > limit.callsMax)
@@ -30,11 +57,16 @@ function overAdmission(outcome: Outcome, limit: Limit): string[] {
 
 /** Any interval of the window's length: it is enough to look at those that end with a call. */
 function overInterval({ admitted, profile }: Outcome, callsMax: number, windowMs: number): string[] {
-  const times = admitted.map(({ at }) => at).toSorted((a, b) => a - b);
+  const calls = admitted.toSorted((a, b) => a.at - b.at);
   let first = 0;
-  for (const [last, at] of times.entries()) {
-    while ((times[first] ?? at) <= at - windowMs) first += 1;
-    const units = (last - first + 1) * profile.cost;
+  let units = 0;
+  for (const call of calls) {
+    const { at } = call;
+    units += unitsOf(call, profile);
+    for (let early = calls[first]; early !== undefined && early.at <= at - windowMs; early = calls[first]) {
+      units -= unitsOf(early, profile);
+      first += 1;
+    }
     if (units > callsMax) return [`sliding-window: ${units} of ${callsMax} in the interval that ends at ${at}`];
   }
   return [];
@@ -44,8 +76,9 @@ function overInterval({ admitted, profile }: Outcome, callsMax: number, windowMs
 function overBucket({ admitted, profile }: Outcome, perMs: number, burst: number): string[] {
   let level = burst;
   let last = 0;
-  for (const { at } of admitted.toSorted((a, b) => a.at - b.at)) {
-    level = Math.min(burst, level + (at - last) * perMs) - profile.cost;
+  for (const call of admitted.toSorted((a, b) => a.at - b.at)) {
+    const { at } = call;
+    level = Math.min(burst, level + (at - last) * perMs) - unitsOf(call, profile);
     last = at;
     if (level < -1e-6) return [`token-bucket: overdrawn by ${-level} at ${at}`];
   }
@@ -84,8 +117,9 @@ function outstanding({ ledger }: Outcome): string[] {
 function waste({ profile, ledger, admitted }: Outcome): string[] {
   if (!profile.peaceful) return [];
   return [...ledger.state().limits.values()].flatMap(({ definition, occupancy, orphaned }) => {
-    if (definition.limit.algorithm === "token-bucket") return [];
-    const spent = admitted.length * profile.cost;
+    const { algorithm } = definition.limit;
+    if (algorithm === "token-bucket" || algorithm === "concurrency") return [];
+    const spent = admitted.reduce((total, { units }) => total + units, 0);
     if (occupancy.used === spent && orphaned === 0) return [];
     return [`waste: ${occupancy.used} used (${orphaned} orphaned), ${spent} admitted`];
   });
