@@ -8,9 +8,10 @@ import type { Call } from "../model/call.ts";
 import { Problem } from "../model/problem.ts";
 import { rateLimitField, rateLimitPolicyField, seconds, type LimitStanding } from "../model/rate-limit-fields.ts";
 import type { Policy } from "../policies/policy.ts";
+import { holdingOf, unlessLost } from "./holding.ts";
 import type { Admission, Leases, LimitState } from "./leases.ts";
 
-export function createAdmission(leases: Leases): Policy {
+export function createAdmission(leases: Leases, wait: (ms: number) => Promise<void>): Policy {
   return async (request, call, next) => {
     const { demands } = call;
     call.demands = [];
@@ -20,7 +21,12 @@ export function createAdmission(leases: Leases): Policy {
     if (!admission.ok) throw refusal(admission, standings);
     if (call.moved !== null) call.undo.push(() => admission.giveBack());
     call.ungoverned ||= admission.ungoverned;
-    return withFields(await next(request, call), standings);
+    const { held } = admission;
+    if (held === null) return withFields(await next(request, call), standings);
+    const holding = holdingOf(call, held, wait);
+    call.holdings.push(holding);
+    if (call.moved !== null) call.undo.push(() => holding.end(0));
+    return withFields(await unlessLost(next(request, call), holding, call), standings);
   };
 }
 

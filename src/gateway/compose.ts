@@ -63,7 +63,7 @@ function linkOf({ entry, origin, owner, revision }: Placed, services: Services):
   return { entry, origin, definition, policy: definition.create(config, services, binding) };
 }
 
-/** The two policies of a product's APIs. Their place is behind whatever says who is calling. */
+/** The two policies of a product's APIs. Their place is behind whatever says who is calling, and what the call costs. */
 const planEntries: readonly PolicyEntry[] = ["require-subscription", "plan-limits"].map((type) => ({
   id: type,
   type,
@@ -86,9 +86,10 @@ export function planFor(placed: readonly Placed[], products: readonly string[], 
 function withPlan(placed: readonly Placed[]): Placed[] {
   const plan = placed.filter(({ origin }) => origin === "plan");
   const rest = placed.filter(({ origin }) => origin !== "plan");
-  const last = rest.findLastIndex(
-    ({ entry }) => entry.type === "require-principal" || policyOf(entry.type)?.role === "authenticator",
-  );
+  const last = rest.findLastIndex(({ entry: { type } }) => {
+    const role = policyOf(type)?.role;
+    return type === "require-principal" || role === "authenticator" || role === "pricing";
+  });
   return [...rest.slice(0, last + 1), ...plan, ...rest.slice(last + 1)];
 }
 

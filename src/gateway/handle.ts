@@ -17,6 +17,7 @@ import { createCurrency, purgesOf, type Moved } from "./currency.ts";
 import { announceDeprecation } from "./deprecation.ts";
 import { createDirectory } from "./directory.ts";
 import { instanceOf } from "./explanation.ts";
+import { findRoute, noRoute, nowhere } from "./find-route.ts";
 import { isOurCookie, sandbox } from "./forwarding.ts";
 import { createLeases } from "./leases.ts";
 import { selectVersion } from "./match.ts";
@@ -26,7 +27,7 @@ import { openCall, type Opened } from "./open.ts";
 import type { GatewayPorts } from "./ports.ts";
 import { timeoutWaiter } from "./pump.ts";
 import { createRegistry } from "./registry.ts";
-import { createRoutes, type Ground, type VersionRoutes } from "./routes.ts";
+import { createRoutes, type Ground } from "./routes.ts";
 import { createTail } from "./tail.ts";
 import { record, usageOf } from "./usage.ts";
 import { selectingHeaders } from "./version-selector.ts";
@@ -61,7 +62,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
     purges: (workspace) => currency.purges(workspace),
     now: () => ports.now(),
   };
-  const engine: Engine = { services, admit: createAdmission(leases), refuse: refuseCall };
+  const engine: Engine = { services, admit: createAdmission(leases, (ms) => ports.wait(ms)), refuse: refuseCall };
   const routesOf = createRoutes(engine, ports);
 
   /** 2 to 4: match, policies, upstream. Answers whatever happens. */
@@ -84,7 +85,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
       const isCanary = chosen instanceof Promise ? await chosen : chosen;
       const here = await groundOf(api, selected.version, isCanary);
       ground = here;
-      const { route, parameters, preflight, allow } = find(routesOf(here), request, selected.path);
+      const { route, parameters, preflight, allow } = findRoute(routesOf(here), request, selected.path);
       const matched: Matched = { api, selected, program: here.program, route, parameters, preflight };
       const opening = callOf(opened, matched, surroundings);
       call = opening;
@@ -164,7 +165,13 @@ export function createGateway(ports: GatewayPorts): Gateway {
     if (ground?.version.state === "deprecated")
       announceDeprecation(response.headers, ground.api, ground.version, ports.settings.portalOrigin);
     if (request.method === "HEAD" && response.body !== null) return finishHead(response, call);
-    const observed = observe(response, ground?.program.upstream.timeouts ?? defaultBounds, timeoutWaiter);
+    const bounds = ground?.program.upstream.timeouts ?? defaultBounds;
+    const observed = observe(
+      response,
+      bounds,
+      timeoutWaiter,
+      call.holdings.map(({ lost }) => lost),
+    );
     if (observed.end === null) ended(call, request.method, response.status, observed.bytes, false);
     else {
       const end = observed.end.then(({ bytes, aborted }) => {
@@ -182,6 +189,9 @@ export function createGateway(ports: GatewayPorts): Gateway {
   }
 
   function ended(call: Call, method: string, status: number, responseBytes: number, aborted: boolean): void {
+    const { requestBytes } = call;
+    if (call.costOf !== null) call.units = call.costOf({ status, requestBytes, responseBytes });
+    for (const holding of call.holdings) holding.end(call.units);
     const usage = usageOf(call, { method, status, responseBytes, aborted }, ports.now());
     record(usage, call, leases, ports);
     tail.note(usage, call);
@@ -243,28 +253,6 @@ async function settled(read: Warm<unknown>): Promise<void> {
 
 const isAnything = ({ root, names }: Moved): boolean => root || names === "all" || names.size > 0;
 
-const nowhere = { route: null, parameters: {}, preflight: false } as const;
-
-type Found = Pick<Matched, "route" | "parameters" | "preflight"> & { readonly allow: readonly string[] };
-
-/** The route of a request. A CORS preflight is the affair of the method that it asks for, where anything answers it. */
-function find(routes: VersionRoutes, request: Request, path: string): Found {
-  const asked = preflightMethod(request);
-  if (asked !== null) {
-    const found = routes.table.find(asked, path);
-    if (found.route !== null && routes.answersPreflight(found.route)) return { ...found, allow: [], preflight: true };
-  }
-  const found = routes.table.find(request.method, path);
-  if (found.route === null) return { ...nowhere, allow: found.allow };
-  return { route: found.route, parameters: found.parameters, allow: [], preflight: false };
-}
-
-/** The method that a CORS preflight asks for, or null if the request is none. */
-function preflightMethod(request: Request): string | null {
-  if (request.method !== "OPTIONS" || !request.headers.has("origin")) return null;
-  return request.headers.get("access-control-request-method");
-}
-
 /** Whatever in a cold call looks like a key of ours: a wrong guess costs a look-up that nobody waits for. */
 function presentedKey({ request }: Opened): string | null {
   for (const [, value] of request.headers) {
@@ -277,17 +265,5 @@ function presentedKey({ request }: Opened): string | null {
 function nothingHere(opened: Opened): Problem {
   return new Problem("route-not-found", {
     detail: `No API is served at ${opened.host} under this path. Check the host, and the prefix and version of the API.`,
-  });
-}
-
-function noRoute(method: string, allow: readonly string[]): Problem {
-  if (allow.length === 0) {
-    return new Problem("route-not-found", {
-      detail: "The API is here, but it has no operation at this path. Check the path against its reference.",
-    });
-  }
-  return new Problem("method-not-allowed", {
-    detail: `This path does not take ${method}. It takes ${allow.join(", ")}.`,
-    headers: { Allow: allow.join(", ") },
   });
 }

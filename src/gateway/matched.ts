@@ -49,6 +49,8 @@ export function callOf(opened: Opened, matched: Matched, { sequence, waitUntil }
     upstreamMs: 0,
     requestBytes: 0,
     units: 1,
+    costOf: null,
+    holdings: [],
     waitUntil,
   };
 }

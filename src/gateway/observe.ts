@@ -21,7 +21,13 @@ export interface Observed {
   readonly bytes: number;
 }
 
-export function observe(response: Response, bounds: PumpBounds, wait: Waiter): Observed {
+/** A body that is watched ends when one of `ends` aborts. */
+export function observe(
+  response: Response,
+  bounds: PumpBounds,
+  wait: Waiter,
+  ends: readonly AbortSignal[] = [],
+): Observed {
   const { body } = response;
   if (body === null) return { response, end: null, bytes: 0 };
   const length = contentLength(response.headers);
@@ -35,5 +41,5 @@ export function observe(response: Response, bounds: PumpBounds, wait: Waiter): O
     headers: response.headers,
     ...(encoded ? { encodeBody: "manual" as const } : {}),
   });
-  return { response: watched, end: pump(body, writable, bounds, wait), bytes: 0 };
+  return { response: watched, end: pump(body, writable, { ...bounds, ends }, wait), bytes: 0 };
 }

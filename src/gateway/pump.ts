@@ -21,6 +21,8 @@ export interface PumpBounds {
   readonly idleMs: number;
   /** Longest time for the whole, in ms. */
   readonly totalMs: number;
+  /** What ends it early. */
+  readonly ends?: readonly AbortSignal[];
 }
 
 /** Large enough that a fast body costs few turns, small enough that a slow one costs nothing. */
@@ -56,6 +58,10 @@ export async function pump(
     void read.cancel(reason).catch(() => undefined);
     void writer.abort(reason).catch(() => undefined);
   };
+  for (const signal of bounds.ends ?? []) {
+    if (signal.aborted) stop("the call had to end");
+    else signal.addEventListener("abort", () => stop("the call had to end"), { once: true });
+  }
   const clearTotal = wait(bounds.totalMs, () => stop("the body took longer than totalMs"));
   // Whoever reads may leave while the source is silent: the write side says so.
   void writer.closed.catch(() => read.cancel().catch(() => undefined));

@@ -1,16 +1,14 @@
 /**
  * @module Recording a call, once, when it has ended: a point for exploration, a cell for the exact totals.
  */
-import type { Call } from "../model/call.ts";
+import type { Call, Ended } from "../model/call.ts";
 import { ledgerName } from "../model/ledger/name.ts";
 import type { Usage } from "../model/usage.ts";
 import type { Leases } from "./leases.ts";
 import type { GatewayPorts } from "./ports.ts";
 
 /** What is known of a call only at its end. */
-export interface Ending {
-  readonly status: number;
-  readonly responseBytes: number;
+export interface Ending extends Omit<Ended, "requestBytes"> {
   readonly aborted: boolean;
   readonly method: string;
 }

@@ -48,9 +48,27 @@ export interface LimitDemand {
   /** Name of the ledger object (model/ledger): whose limits they are. */
   readonly ledger: string;
   readonly definitions: readonly LimitDefinition[];
+  /** Units that the call costs; with `variable`, those that are reserved until it is known. */
   readonly cost: number;
+  /** What the call costs is known when it has ended. */
+  readonly variable: boolean;
   readonly mode: LimitMode;
   readonly onFailure: OnFailure;
+}
+
+/** What a call holds of its ledgers until it has ended: permits, and what is reserved for its cost. */
+export interface Holding {
+  /** Aborts when a permit is lost: another call may have it by now, so this one must end. */
+  readonly lost: AbortSignal;
+  /** The call has ended and cost so many units. Once is enough, more does nothing. */
+  end(units: number): void;
+}
+
+/** How a call ended, as far as its cost may depend on it. Bytes of bodies as they passed. */
+export interface Ended {
+  readonly status: number;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
 }
 
 export type CacheOutcome = "" | "hit" | "miss" | "stale" | "revalidated" | "bypass";
@@ -102,8 +120,11 @@ export interface Call {
   readonly undo: (() => void)[];
   /** Bytes of the request's body as they passed, or as its length says. */
   requestBytes: number;
-  /** Units that this call consumes of its plan; 1 unless a policy says otherwise. */
+  /** Units that this call consumes of its plan, or that are reserved for it; 1 unless a policy says otherwise. */
   units: number;
+  /** Set where the cost is known only when the call has ended: says it then. */
+  costOf: ((ended: Ended) => number) | null;
+  readonly holdings: Holding[];
   waitUntil(work: Promise<unknown>): void;
 }
 

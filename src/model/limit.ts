@@ -49,6 +49,12 @@ export const Concurrency = z.strictObject({
   name,
   algorithm: z.literal("concurrency"),
   callsMax: callsMax.max(1_000_000).describe("Most calls that may be in flight at the same time."),
+  onPermitLost: z
+    .enum(["cut", "continue"])
+    .optional()
+    .describe(
+      "What becomes of calls whose gateway cannot reach the ledger for so long that another call may have their place: they are cut (unless said otherwise), or go on beyond the limit.",
+    ),
 });
 export type Concurrency = z.output<typeof Concurrency>;
 
@@ -83,6 +89,22 @@ export const PlanLimits = z.strictObject({
       message: "Two limits share a name. Give each limit of a plan its own name.",
     })
     .describe("Rate limits and quotas; all of them must admit a call."),
+  weights: z
+    .array(
+      z.strictObject({
+        operation: z.string().min(1).max(200).describe("The operation's id, such as search-books."),
+        api: z
+          .string()
+          .min(1)
+          .max(100)
+          .optional()
+          .describe("Slug of its API, where several of the product have such an operation."),
+        units: z.int().min(0).max(1_000_000).describe("Units that one call costs under this plan; 0 costs nothing."),
+      }),
+    )
+    .max(200)
+    .optional()
+    .describe("Operations that cost other than one unit a call, or than their own call-cost policy says."),
 });
 export type PlanLimits = z.output<typeof PlanLimits>;
 

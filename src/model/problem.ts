@@ -38,6 +38,7 @@ export const problems = {
   // How much
   "quota-exceeded": { status: 429, owner: "caller", title: "A limit of the plan is reached" },
   "limits-unavailable": { status: 503, owner: "platform", title: "The call could not be counted in time" },
+  "permit-lost": { status: 503, owner: "platform", title: "The call lost its place among those in flight" },
   // The upstream
   "not-cached": { status: 504, owner: "caller", title: "No stored answer can be used" },
   "upstream-unreachable": { status: 502, owner: "upstream", title: "The API's server could not be reached" },

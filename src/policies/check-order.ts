@@ -6,6 +6,7 @@ import type { PolicyEntry } from "../model/policy-entry.ts";
 import { expandSets, type PolicySets } from "../model/policy-set.ts";
 import type { Finding } from "../model/problem.ts";
 import { policyOf } from "./index.ts";
+import type { PolicyDefinition } from "./policy.ts";
 
 /** One of the lists that an operation's calls pass, such as the workspace's. */
 export interface OrderedList {
@@ -28,7 +29,7 @@ export function listWithSets({ entries, owner, pointerAt }: OrderedList, sets: P
 
 interface Standing {
   readonly type: string;
-  readonly role: "authenticator" | "guard" | "limiter" | undefined;
+  readonly role: PolicyDefinition["role"];
   /** How findings call it. */
   readonly name: string;
   readonly pointer: string;
@@ -81,6 +82,13 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
         ? null
         : `${name} stands before ${late.name}, so nobody is known there. Move it behind.`;
     },
+  ],
+  [
+    "call-cost",
+    ({ name }, before) =>
+      before.some(({ type }) => type === "plan-limits")
+        ? `${name} stands behind “plan-limits”, which would count the call before its cost is known. Move it before.`
+        : null,
   ],
   [
     "plan-limits",

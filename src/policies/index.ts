@@ -6,6 +6,7 @@ import type { PolicyEntry } from "../model/policy-entry.ts";
 import { expandSets, type PolicySets } from "../model/policy-set.ts";
 import { findSecrets } from "../model/secret.ts";
 import { cache } from "./cache.ts";
+import { callCost } from "./call-cost.ts";
 import { cors } from "./cors.ts";
 import { ipRestriction } from "./ip-restriction.ts";
 import { planLimits } from "./plan-limits.ts";
@@ -20,6 +21,7 @@ import { responseHeaders } from "./response-headers.ts";
 
 export const policies = {
   cache,
+  "call-cost": callCost,
   cors,
   "ip-restriction": ipRestriction,
   "plan-limits": planLimits,

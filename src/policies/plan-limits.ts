@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { ledgerName } from "../model/ledger/name.ts";
-import type { LimitDefinition } from "../model/limit.ts";
+import type { Match } from "../model/call.ts";
+import type { LimitDefinition, PlanLimits } from "../model/limit.ts";
 import type { PlanRecord } from "../model/records.ts";
 import { Problem } from "../model/problem.ts";
 import { whenThere } from "../model/warm.ts";
@@ -17,6 +18,12 @@ function definitionsOf(plan: PlanRecord): readonly LimitDefinition[] {
   const made = plan.limits.limits.map((limit) => ({ key: `${plan.id}/${limit.name}`, revision: plan.sequence, limit }));
   definitions.set(plan, made);
   return made;
+}
+
+/** The units that a plan asks for calls of this operation, if it says so. */
+function weightOf(weights: PlanLimits["weights"], { api, operation }: Match): number | null {
+  const weight = weights?.find((one) => one.operation === operation && (one.api === undefined || one.api === api.slug));
+  return weight?.units ?? null;
 }
 
 /** Only demands; the engine asks the ledger once for all limiters that stand side by side. */
@@ -40,13 +47,15 @@ export const planLimits = definePolicy({
             cause: `plan ${subscription.plan} of subscription ${subscription.id}`,
           });
         }
-        const { limits, mode, onFailure } = plan.limits;
+        const { limits, mode, onFailure, weights } = plan.limits;
+        call.units = weightOf(weights, call.match) ?? call.units;
         if (limits.length > 0) {
           const { workspace, environment } = call.match;
           call.demands.push({
             ledger: ledgerName({ subject: "app", workspace, environment, id: principal.application }),
             definitions: definitionsOf(plan),
             cost: call.units,
+            variable: call.costOf !== null,
             mode,
             onFailure,
           });

@@ -25,9 +25,9 @@ export interface PolicyDefinition<Type extends string = string, Config extends z
   readonly config: Config;
   /**
    * What it is to the rest of the list: `authenticator` may set the principal; `guard` refuses by who is calling; `limiter`
-   * only adds to `call.demands`. Nothing may answer in place of any of them.
+   * only adds to `call.demands`; `pricing` says what the call costs them. Nothing may answer in place of any of them.
    */
-  readonly role?: "authenticator" | "guard" | "limiter";
+  readonly role?: "authenticator" | "guard" | "limiter" | "pricing";
   /** May run in shadow. The engine then runs it on a copy without body and lets the call pass whatever it decides. */
   readonly shadow?: true;
   /** Its configuration may name secrets, all of whose values go to the upstream. In others their names would be plain text. */

@@ -61,6 +61,7 @@ async function demandOf(call: Call, config: RateLimitConfig, binding: Binding): 
       limit,
     })),
     cost: call.units,
+    variable: call.costOf !== null,
     mode: config.mode,
     onFailure: config.onFailure,
   };

@@ -20,6 +20,7 @@ function demand(changes: Partial<Demand> = {}): Demand {
     ledger: "app:ws_1:env_1:app_1",
     definitions: [hourly],
     cost: 1,
+    variable: false,
     mode: "leased",
     onFailure: "refuse",
     ...changes,

@@ -77,6 +77,7 @@ it("demands the plan's limits of the application's ledger", async () => {
         { key: "plan_1/per-month", revision: 12, limit: perMonth },
       ],
       cost: 3,
+      variable: false,
       mode: "exact",
       onFailure: "allow",
     },

@@ -36,6 +36,7 @@ describe("rate-limit", () => {
       ledger: "app:ws_1:env_1:app_1",
       definitions: [{ key: "ver_1/rate-limit-0/burst", revision: 7, limit: burst }],
       cost: 2,
+      variable: false,
       mode: "exact",
       onFailure: "allow",
     });

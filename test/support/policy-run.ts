@@ -60,6 +60,8 @@ export function callOf({ match: matched, ...options }: CallOptions = {}): Call {
     lookups: new Map(),
     moved: null,
     units: 1,
+    costOf: null,
+    holdings: [],
     waitUntil: (promise) => void work.push(promise),
     ...options,
   };

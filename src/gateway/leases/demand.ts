@@ -1,17 +1,9 @@
 import type { Verdict } from "../../model/ledger/messages.ts";
-import type { Limit, LimitDefinition, LimitKey, LimitMode, OnFailure } from "../../model/limit.ts";
+import type { LimitDemand } from "../../model/call.ts";
+import type { Limit, LimitKey } from "../../model/limit.ts";
 
-/** What a call asks of one ledger. Demands on the same ledger are joined: all limits decide, the stricter mode holds. */
-export interface Demand {
-  readonly ledger: string;
-  readonly definitions: readonly LimitDefinition[];
-  /** Units that the call costs; with `variable`, those that are reserved until it is known. */
-  readonly cost: number;
-  /** What the call costs is known when it has ended: then it is settled. */
-  readonly variable?: boolean;
-  readonly mode: LimitMode;
-  readonly onFailure: OnFailure;
-}
+/** Demands on the same ledger are joined: all limits decide, the stricter mode holds. */
+export type Demand = LimitDemand;
 
 /** A limit as a caller may see it in headers. */
 export interface LimitState {
@@ -48,8 +40,8 @@ export interface Admission {
 }
 
 export interface HeldCall {
-  /** The call has ended and cost so many units; null: as many as were reserved. Once is enough, more does nothing. */
-  settle(units: number | null): void;
+  /** The call has ended and cost so many units, where that was not known before. Once is enough, more does nothing. */
+  settle(units: number): void;
   /**
    * The call lives: renews what it holds. Answers for how many ms that is surely its own; 0: a permit is lost and may be
    * another's by now, so the call must end. To be called every second or so, and no later than that.

@@ -11,6 +11,7 @@ export interface Need {
   readonly bundle: Bundle;
   readonly definitions: readonly LimitDefinition[];
   readonly exact: boolean;
+  readonly variable: boolean;
   readonly onFailure: OnFailure;
   /** Seq of the take that the object granted; 0: none. */
   took: number;
@@ -37,14 +38,14 @@ function join(a: Demand, b: Demand): Demand {
     ledger: a.ledger,
     definitions: [...a.definitions, ...b.definitions],
     cost: Math.max(a.cost, b.cost),
-    variable: a.variable === true || b.variable === true,
+    variable: a.variable || b.variable,
     mode: a.mode === "exact" ? a.mode : b.mode,
     onFailure: a.onFailure === "refuse" ? a.onFailure : b.onFailure,
   };
 }
 
 function needOf(demand: Demand, view: LedgerView, parts: readonly Demand[]): Need {
-  const { definitions, cost, variable = false, mode, onFailure } = demand;
+  const { definitions, cost, variable, mode, onFailure } = demand;
   const { latest } = view;
   // The same plan's calls come one after the other, with the very same definitions: then nothing is looked up.
   const isSame =
@@ -53,19 +54,20 @@ function needOf(demand: Demand, view: LedgerView, parts: readonly Demand[]): Nee
   const bundle = isSame ? latest.bundle : bundleOf(view, sharesOf(parts));
   view.latest = { definitions, cost, variable, bundle };
   const exact = mode === "exact";
-  return { view, bundle, definitions, exact, onFailure, took: 0, spentFrom: null, spentAfter: 0, hold: null };
+  return { view, bundle, definitions, exact, variable, onFailure, took: 0, spentFrom: null, spentAfter: 0, hold: null };
 }
 
 function sharesOf(demands: readonly Demand[]): Share[] {
   const shares = new Map<LimitKey, Share>();
-  for (const { definitions, cost, variable = false } of demands) {
+  for (const { definitions, cost, variable } of demands) {
     for (const { key, limit } of definitions) {
       const permit = algorithmOf(algorithms, limit).permit ?? false;
       const before = shares.get(key);
       const units = permit ? 1 : Math.max(cost, before?.units ?? 0);
       const held = permit || variable || (before?.held ?? false);
+      const isDispensable = limit.algorithm === "concurrency" && limit.onPermitLost === "continue";
       // What costs nothing so far, and nothing later, is not asked about.
-      if (units > 0) shares.set(key, { key, units, held, permit });
+      if (units > 0) shares.set(key, { key, units, held, permit, isDispensable });
     }
   }
   return [...shares.values()];

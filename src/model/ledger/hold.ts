@@ -36,7 +36,7 @@ export function beginHold(view: LedgerView, lease: LeaseView, bundle: Bundle, ke
  * else is held is settled late, so that nothing of it can be lost.
  */
 export function heldMs({ lease, bundle }: Hold, now: number): number {
-  if (!bundle.shares.some(({ permit }) => permit)) return Infinity;
+  if (!bundle.shares.some(({ permit, isDispensable }) => permit && !isDispensable)) return Infinity;
   return now < lease.renewedAt ? 0 : Math.max(0, lease.heldUntil - now);
 }
 

@@ -86,6 +86,8 @@ export interface Share {
   readonly held: boolean;
   /** Given back at the end, whatever the call cost. */
   readonly permit: boolean;
+  /** A call goes on without this permit if it is lost: asked for by the limit. */
+  readonly isDispensable: boolean;
 }
 
 /** The limits that one kind of call meets together, and how often it comes (R21). */

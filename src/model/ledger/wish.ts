@@ -64,7 +64,9 @@ export function needsRefill(view: LedgerView, bundle: Bundle, now: number): bool
 
 export function bundleOf(view: LedgerView, shares: readonly Share[]): Bundle {
   let id = "";
-  for (const { key, units, held } of shares) id += `${key}=${units}${held ? "h" : ""};`;
+  for (const { key, units, held, isDispensable } of shares) {
+    id += `${key}=${units}${held ? "h" : ""}${isDispensable ? "d" : ""};`;
+  }
   const known = view.bundles.get(id);
   if (known !== undefined) return known;
   const bundle: Bundle = {

@@ -125,6 +125,13 @@ export const callGuides = {
     handling: "retry",
     detail: "The call could not be counted in time and was not passed on. Try again in a moment.",
   },
+  "permit-lost": {
+    means:
+      "Your plan limits how many calls may be in flight. The gateway lost touch with the ledger that counts them for so long that another call may have your place.",
+    act: "Nothing is wrong with your request. Try again a moment later; what the API has done by then is done.",
+    handling: "retry",
+    detail: "The gateway could not reach its ledger for so long that this call lost its place among those in flight.",
+  },
   "upstream-unreachable": {
     means: "No connection to the API's own server came about, or it broke before an answer began.",
     act: "Try again later. The API's operator sees the same and must bring the server back.",

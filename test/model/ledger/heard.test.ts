@@ -20,7 +20,9 @@ function crowd() {
   const state = emptyLedger(t);
   const view = emptyView("crowd:w:e:1", "h");
   const call = (definition: LimitDefinition, now: number, spare = 0) => {
-    const bundle = bundleOf(view, [{ key: definition.key, units: 1, held: false, permit: false }]);
+    const bundle = bundleOf(view, [
+      { key: definition.key, units: 1, held: false, permit: false, isDispensable: false },
+    ]);
     view.lastCallAt = now;
     const wants = {
       take: { [definition.key]: 1 },
@@ -60,7 +62,9 @@ describe("what an isolate has heard of limits", () => {
     }
     expect(view.heard.size).toBeLessThanOrEqual(2_000);
     // The latest are refused from memory still.
-    const bundle = bundleOf(view, [{ key: tight(2_499).key, units: 1, held: false, permit: false }]);
+    const bundle = bundleOf(view, [
+      { key: tight(2_499).key, units: 1, held: false, permit: false, isDispensable: false },
+    ]);
     expect(refusalFromMemory(view, bundle, t + 2_500)).toMatchObject({ deniedBy: tight(2_499).key });
   });
 

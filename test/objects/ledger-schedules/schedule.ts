@@ -113,7 +113,14 @@ export async function runSchedule(profile: Profile, system: System): Promise<Out
 
 /** A call without limits: starts the flusher of a view that has anything left to tell. */
 function touchAll({ isolates }: World): void {
-  const demand: Demand = { ledger: ledgerName, definitions: [], cost: 1, mode: "leased", onFailure: "refuse" };
+  const demand: Demand = {
+    ledger: ledgerName,
+    definitions: [],
+    cost: 1,
+    variable: false,
+    mode: "leased",
+    onFailure: "refuse",
+  };
   for (const isolate of isolates) if (isolate.alive) void isolate.leases.admit([demand], () => {});
 }
 

@@ -1,0 +1,56 @@
+/** @module What a call holds of its ledgers, kept alive while it runs and let go of at its end. */
+import type { Call, Holding } from "../model/call.ts";
+import { Problem } from "../model/problem.ts";
+import type { HeldCall } from "./leases.ts";
+
+type Wait = (ms: number) => Promise<void>;
+
+const renewMs = 1_000;
+
+/**
+ * Begins to renew what the call holds, within its own invocation: where the runtime ends that, the renewals end with it, and
+ * what was held is let go of a minute later.
+ */
+export function holdingOf(call: Call, held: HeldCall, wait: Wait): Holding {
+  const controller = new AbortController();
+  const { promise: over, resolve } = Promise.withResolvers<true>();
+  const live = async (): Promise<void> => {
+    for (let isOver = false; !isOver;) {
+      const ms = held.renew();
+      if (ms === 0) return controller.abort(lostPermit());
+      isOver = await Promise.race([wait(Math.min(renewMs, ms)).then(() => false), over]);
+    }
+  };
+  call.waitUntil(live());
+  return {
+    lost: controller.signal,
+    end(units) {
+      resolve(true);
+      held.settle(units);
+    },
+  };
+}
+
+/** The answer, unless a permit is lost while it is waited for. */
+export async function unlessLost(answer: Promise<Response>, { lost }: Holding, call: Call): Promise<Response> {
+  const { promise: isLost, reject } = Promise.withResolvers<never>();
+  const give = (): void => reject(lost.reason);
+  lost.addEventListener("abort", give, { once: true });
+  try {
+    return await Promise.race([answer, isLost]);
+  } catch (thrown) {
+    // Nobody will read what still comes.
+    call.waitUntil(answer.then((late) => late.body?.cancel()));
+    throw thrown;
+  } finally {
+    lost.removeEventListener("abort", give);
+  }
+}
+
+function lostPermit(): Problem {
+  return new Problem("permit-lost", {
+    detail:
+      "The gateway could not reach its ledger for so long that this call lost its place among those in flight. Try again.",
+    headers: { "Retry-After": "1" },
+  });
+}
