@@ -38,6 +38,8 @@ function applicationQuery(db: DrizzleD1Database, id: string) {
       subscription: sql<string | null>`${subscriptions.id}`.as("subscription"),
       product: subscriptions.product,
       plan: subscriptions.plan,
+      subscriptionEdition: sql<number | null>`${subscriptions.edition}`.as("subscription_edition"),
+      subscribedAt: sql<number | null>`${subscriptions.createdAt}`.as("subscribed_at"),
     })
     .from(applications)
     .leftJoin(subscriptions, and(eq(subscriptions.application, applications.id), eq(subscriptions.state, "active")))
@@ -69,8 +71,10 @@ function applicationRecord(rows: Rows<typeof applicationQuery>, sequence: number
   const [first] = rows;
   if (first === undefined) return null;
   const { id, workspace, organization, state } = first;
-  const active = rows.flatMap(({ subscription, product, plan }) =>
-    subscription === null || product === null || plan === null ? [] : [{ id: subscription, product, plan }],
+  const active = rows.flatMap(({ subscription, product, plan, subscriptionEdition, subscribedAt }) =>
+    subscription === null || product === null || plan === null
+      ? []
+      : [{ id: subscription, product, plan, edition: subscriptionEdition ?? 0, since: subscribedAt ?? 0 }],
   );
   return { sequence, id, workspace, organization, suspended: state === "suspended", subscriptions: active };
 }

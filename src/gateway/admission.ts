@@ -46,7 +46,7 @@ function standingsOf(limits: readonly LimitState[]): (LimitStanding & { readonly
 /** The binding's id, or `plan`: what stands before it, and the hash of an address behind it, are not for callers. */
 function ownerOf(key: string): string {
   const owner = key.split("/").at(-2)?.split("@", 1)[0] ?? "";
-  return owner.startsWith("plan_") ? "plan" : owner;
+  return owner.startsWith("sub_") ? "plan" : owner;
 }
 
 function refusal(admission: Admission, standings: readonly (LimitStanding & { violated: boolean })[]): Problem {

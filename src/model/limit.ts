@@ -6,6 +6,15 @@
  */
 import * as z from "zod";
 
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name }).format(0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "Use 1 to 40 lower-case letters, digits and hyphens, such as per-minute.")
@@ -35,14 +44,36 @@ export const TokenBucket = z.strictObject({
 });
 export type TokenBucket = z.output<typeof TokenBucket>;
 
-/** `callsMax` per calendar month (UTC). A hard quota: a unit is debited in the month of its grant. */
+export const QuotaPeriod = z.enum(["hour", "day", "week", "month", "year"]);
+export type QuotaPeriod = z.output<typeof QuotaPeriod>;
+
+/** `callsMax` per period. A unit is debited in the period of its grant. */
 export const Quota = z.strictObject({
   name,
   algorithm: z.literal("quota"),
   callsMax,
-  period: z.enum(["month"]).describe("The calendar period, in UTC, after which the quota starts anew."),
+  period: QuotaPeriod.describe("The period after which the quota starts anew. Weeks begin on Monday."),
+  anchor: z
+    .enum(["calendar", "subscription"])
+    .optional()
+    .describe(
+      "When periods begin: with the calendar's (unless said otherwise), or at the moment at which the application subscribed: from the 31st of a month to the last day of shorter ones.",
+    ),
+  timeZone: z
+    .string()
+    .max(60)
+    .refine(isTimeZone, "Name a time zone of the IANA database, such as Europe/Berlin.")
+    .optional()
+    .describe("Time zone of the calendar, such as Europe/Berlin; UTC unless said otherwise."),
+  overage: z
+    .enum(["refuse", "allow", "charge"])
+    .optional()
+    .describe(
+      "What becomes of calls beyond the quota: they are refused (unless said otherwise), let through, or let through and charged.",
+    ),
 });
-export type Quota = z.output<typeof Quota>;
+/** `anchorAt` (epoch ms) is the gateway's to add, where the quota is anchored on the subscription. */
+export type Quota = z.output<typeof Quota> & { readonly anchorAt?: number };
 
 /** At most `callsMax` calls at the same time, from their admission to the end of their bodies. */
 export const Concurrency = z.strictObject({
@@ -59,7 +90,7 @@ export const Concurrency = z.strictObject({
 export type Concurrency = z.output<typeof Concurrency>;
 
 export const Limit = z.discriminatedUnion("algorithm", [FixedWindow, SlidingWindow, TokenBucket, Quota, Concurrency]);
-export type Limit = z.output<typeof Limit>;
+export type Limit = Exclude<z.output<typeof Limit>, { algorithm: "quota" }> | Quota;
 
 /** The length of the window that a rate counts in; null: a limit without one, such as a month's quota or calls in flight. */
 export function windowMsOf(limit: Limit): number | null {
@@ -108,12 +139,24 @@ export const PlanLimits = z.strictObject({
 });
 export type PlanLimits = z.output<typeof PlanLimits>;
 
-/** Unique within one ledger: `<plan or policy id>/<limit name>`. */
+/** Unique within one ledger: `<subscription or policy id>/<limit name>`. */
 export type LimitKey = string;
 
-/** A limit as the ledger knows it. The greatest `revision` wins, so an old manifest cannot bring an old limit back. */
+/** A limit as the ledger knows it. The newest wins, so an old manifest cannot bring an old limit back. */
 export interface LimitDefinition {
   readonly key: LimitKey;
+  /** Grows when what the limit is taken from becomes another, such as the plan of a subscription. Before all revisions; 0 without. */
+  readonly generation?: number;
+  /** Grows with each change of what it is taken from, within a generation. */
   readonly revision: number;
   readonly limit: Limit;
+}
+
+/** Whether a definition is newer than what is known, or as new. */
+export function isAtLeast(
+  { generation = 0, revision }: Pick<LimitDefinition, "generation" | "revision">,
+  known: Pick<LimitDefinition, "generation" | "revision">,
+): boolean {
+  const other = known.generation ?? 0;
+  return generation > other || (generation === other && revision >= known.revision);
 }

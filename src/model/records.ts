@@ -22,7 +22,14 @@ export const CredentialRecord = z.object({
 });
 export type CredentialRecord = z.output<typeof CredentialRecord>;
 
-export const SubscriptionRecord = z.object({ id, product: id, plan: id });
+/** `edition` grows with each change of it, `since` (epoch ms) is when it was made: quotas may be anchored on that. */
+export const SubscriptionRecord = z.object({
+  id,
+  product: id,
+  plan: id,
+  edition: z.int().default(0),
+  since: z.int().default(0),
+});
 export type SubscriptionRecord = z.output<typeof SubscriptionRecord>;
 
 /** An application with its active subscriptions. */

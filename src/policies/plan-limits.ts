@@ -2,21 +2,36 @@ import * as z from "zod";
 import { ledgerName } from "../model/ledger/name.ts";
 import type { Match } from "../model/call.ts";
 import type { LimitDefinition, PlanLimits } from "../model/limit.ts";
-import type { PlanRecord } from "../model/records.ts";
+import type { PlanRecord, SubscriptionRecord } from "../model/records.ts";
 import { Problem } from "../model/problem.ts";
 import { whenThere } from "../model/warm.ts";
 import { credentialMissing } from "./challenges.ts";
 import { definePolicy } from "./policy.ts";
 import { subscriptionMissing } from "./require-subscription.ts";
 
-/** Made once for a plan as it was read, so that the ledger's side knows calls of one plan by identity. */
-const definitions = new WeakMap<PlanRecord, readonly LimitDefinition[]>();
+/** Made once for a subscription and plan as they were read, so that the ledger's side knows such calls by identity. */
+const known = new WeakMap<
+  SubscriptionRecord,
+  { readonly plan: PlanRecord; readonly made: readonly LimitDefinition[] }
+>();
 
-function definitionsOf(plan: PlanRecord): readonly LimitDefinition[] {
-  const known = definitions.get(plan);
-  if (known !== undefined) return known;
-  const made = plan.limits.limits.map((limit) => ({ key: `${plan.id}/${limit.name}`, revision: plan.sequence, limit }));
-  definitions.set(plan, made);
+/**
+ * The limits are the subscription's: under another plan, those of the same name and kind go on from what has been used. A
+ * change of plan is a new generation, so that nothing that has not heard of it can bring the old plan back.
+ */
+function definitionsOf(subscription: SubscriptionRecord, plan: PlanRecord): readonly LimitDefinition[] {
+  const before = known.get(subscription);
+  if (before?.plan === plan) return before.made;
+  const made = plan.limits.limits.map((limit) => ({
+    key: `${subscription.id}/${limit.name}`,
+    generation: subscription.edition,
+    revision: plan.sequence,
+    limit:
+      limit.algorithm === "quota" && limit.anchor === "subscription"
+        ? { ...limit, anchorAt: subscription.since }
+        : limit,
+  }));
+  known.set(subscription, { plan, made });
   return made;
 }
 
@@ -53,7 +68,7 @@ export const planLimits = definePolicy({
           const { workspace, environment } = call.match;
           call.demands.push({
             ledger: ledgerName({ subject: "app", workspace, environment, id: principal.application }),
-            definitions: definitionsOf(plan),
+            definitions: definitionsOf(subscription, plan),
             cost: call.units,
             variable: call.costOf !== null,
             mode,

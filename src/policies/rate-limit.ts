@@ -30,6 +30,10 @@ const RateLimitConfig = z
     mode: PlanLimits.shape.mode,
     onFailure: PlanLimits.shape.onFailure,
   })
+  .refine(({ limits }) => limits.every((limit) => limit.algorithm !== "quota" || limit.anchor !== "subscription"), {
+    message: "Only a plan's quotas have a subscription to be anchored on: leave anchor out.",
+    path: ["limits"],
+  })
   .refine((config) => config.by !== "address" || config.limits.every((limit) => limit.algorithm !== "quota"), {
     message: "Addresses change hands within a month: use a window or a token bucket for them.",
     path: ["limits"],

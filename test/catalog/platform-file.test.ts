@@ -137,7 +137,7 @@ describe("gatehouse.yaml", () => {
       `${limit}/algorithm`,
       undefined,
       `${limit}/algorithm`,
-      "“products.reading.plans.free.limits.0” needs the field “algorithm”. Use one of fixed-window, token-bucket, quota.",
+      "“products.reading.plans.free.limits.0” needs the field “algorithm”. Use one of fixed-window, sliding-window, token-bucket, quota, concurrency.",
     ],
     [
       "/products/reading/plans",

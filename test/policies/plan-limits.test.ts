@@ -14,7 +14,7 @@ const plan: PlanRecord = {
   slug: "basic",
   limits: { mode: "exact", onFailure: "allow", limits: [perMinute, perMonth] },
 };
-const subscription = { id: "sub_1", product: "prod_1", plan: "plan_1" };
+const subscription = { id: "sub_1", product: "prod_1", plan: "plan_1", edition: 3, since: 1_700_000_000_000 };
 const services = servicesOf({
   plans: [
     plan,
@@ -73,14 +73,27 @@ it("demands the plan's limits of the application's ledger", async () => {
     {
       ledger: "app:ws_1:env_1:app_1",
       definitions: [
-        { key: "plan_1/per-minute", revision: 12, limit: perMinute },
-        { key: "plan_1/per-month", revision: 12, limit: perMonth },
+        { key: "sub_1/per-minute", generation: 3, revision: 12, limit: perMinute },
+        { key: "sub_1/per-month", generation: 3, revision: 12, limit: perMonth },
       ],
       cost: 3,
       variable: false,
       mode: "exact",
       onFailure: "allow",
     },
+  ]);
+});
+
+it("counts under another plan what was counted before, as a newer generation, and anchors quotas on the subscription", async () => {
+  const anchored: Limit = { ...perMonth, anchor: "subscription" };
+  const other: PlanRecord = { ...plan, id: "plan_4", sequence: 9, limits: { ...plan.limits, limits: [anchored] } };
+  const { call } = await run({
+    policies: [{ type: "plan-limits" }],
+    call: callOf({ principal, subscription: { ...subscription, plan: "plan_4", edition: 4 } }),
+    services: servicesOf({ plans: [plan, other] }),
+  });
+  expect(call.demands[0]?.definitions).toEqual([
+    { key: "sub_1/per-month", generation: 4, revision: 9, limit: { ...anchored, anchorAt: 1_700_000_000_000 } },
   ]);
 });
 

@@ -153,7 +153,8 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
         revoked: false,
         ...changes,
       });
-      const subscriptions = plan === undefined ? [] : [{ id: "sub_1", product: "prod_1", plan: `plan_${suffix}` }];
+      const subscriptions =
+        plan === undefined ? [] : [{ id: "sub_1", product: "prod_1", plan: `plan_${suffix}`, edition: 1, since: 0 }];
       records.set(recordKey("application", application), {
         sequence,
         id: application,

@@ -27,6 +27,8 @@ export interface Occupancy {
 export interface Algorithm<L extends Limit = Limit> {
   /** Most units that may be occupied at once. */
   capacity(limit: L): number;
+  /** How many units callers are told that there are: the capacity, but of a limit that lets calls beyond it through. */
+  stated(limit: L): number;
   /** Units per second in the long run. */
   rate(limit: L): number;
   begin(limit: L, now: number): Occupancy;
@@ -48,7 +50,7 @@ export interface Algorithm<L extends Limit = Limit> {
   /** A permit is always held, one a call, and given back at its end, whatever the call cost. */
   readonly permit?: true;
   /** What becomes of units whose isolate has died: counted as spent, or given back (ledger.md §2). */
-  readonly orphan: "spent" | "refund";
+  orphan(limit: L): "spent" | "refund";
 }
 
 /** Where all that is used goes at once: a window, a period. */

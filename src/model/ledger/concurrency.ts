@@ -10,9 +10,10 @@ const believedMs = 10_000;
  */
 export const concurrency: Algorithm<Concurrency> = {
   outstanding: "carried",
-  orphan: "refund",
+  orphan: () => "refund",
   permit: true,
   capacity: (limit) => limit.callsMax,
+  stated: (limit) => limit.callsMax,
   rate: (limit) => limit.callsMax,
   begin: (_limit, now) => ({ since: now, used: 0 }),
   spend: () => undefined,

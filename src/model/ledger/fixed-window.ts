@@ -11,8 +11,9 @@ const startOf = (limit: FixedWindow, now: number): number => now - (now % limit.
 export const fixedWindow: Algorithm<FixedWindow> = {
   ...countedTogether,
   outstanding: "carried",
-  orphan: "spent",
+  orphan: () => "spent",
   capacity: (limit) => limit.callsMax,
+  stated: (limit) => limit.callsMax,
   rate: (limit) => (limit.callsMax * 1_000) / limit.windowMs,
   begin: (limit, now) => ({ since: startOf(limit, now), used: 0 }),
   // Starts, not indices, are kept and compared: a plan may change the window's length, and windows never go back.

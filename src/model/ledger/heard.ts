@@ -1,4 +1,5 @@
 /** @module What an isolate has heard of its limits: kept while anything rests on it, forgotten when nothing does. */
+import { isAtLeast } from "../limit.ts";
 import type { LimitDefinition, LimitKey } from "../limit.ts";
 import type { LedgerConstants } from "./constants.ts";
 import type { Reply, Units } from "./messages.ts";
@@ -12,7 +13,14 @@ const heardMin = 16;
 const heardMax = 1_000;
 
 function heardOf(view: LedgerView, key: LimitKey): Heard {
-  const heard = view.heard.get(key) ?? { at: -Infinity, revision: -1, standing: null, denial: null, spent: 0 };
+  const heard = view.heard.get(key) ?? {
+    at: -Infinity,
+    generation: 0,
+    revision: -1,
+    standing: null,
+    denial: null,
+    spent: 0,
+  };
   view.heard.set(key, heard);
   return heard;
 }
@@ -22,21 +30,16 @@ function heardOf(view: LedgerView, key: LimitKey): Heard {
  * `limitIdleMs`; here that is believed for a third of it, so that whoever brings an old definition back in between is
  * corrected by the next Ask from here (see `forget.ts`).
  */
-export function isKnown(
-  view: LedgerView,
-  { key, revision }: LimitDefinition,
-  now: number,
-  limitIdleMs: number,
-): boolean {
-  const heard = view.heard.get(key);
-  return heard !== undefined && heard.revision >= revision && isWithin(heard.at, limitIdleMs / 3, now);
+export function isKnown(view: LedgerView, definition: LimitDefinition, now: number, limitIdleMs: number): boolean {
+  const heard = view.heard.get(definition.key);
+  return heard !== undefined && isAtLeast(heard, definition) && isWithin(heard.at, limitIdleMs / 3, now);
 }
 
 /** A newer definition is a new limit: what the old one refused says nothing about it. */
 export function welcome(view: LedgerView, definitions: readonly LimitDefinition[]): void {
-  for (const { key, revision } of definitions) {
-    const heard = view.heard.get(key);
-    if (heard !== undefined && heard.denial !== null && revision > heard.revision) heard.denial = null;
+  for (const definition of definitions) {
+    const heard = view.heard.get(definition.key);
+    if (heard !== undefined && heard.denial !== null && !isAtLeast(heard, definition)) heard.denial = null;
   }
 }
 
@@ -58,12 +61,14 @@ export function spentBy(view: LedgerView, wants: readonly Units[]): Map<LimitKey
 /** Takes in what a reply says of limits. */
 export function hear(view: LedgerView, reply: Reply, sent: Sent): void {
   const units: Units = { ...sent.take, ...sent.hold };
-  for (const { key, revision } of sent.definitions) {
-    const heard = heardOf(view, key);
-    heard.revision = Math.max(revision, heard.revision);
+  for (const definition of sent.definitions) {
+    const heard = heardOf(view, definition.key);
     heard.at = sent.sentAt;
+    if (isAtLeast(heard, definition)) continue;
+    heard.generation = definition.generation ?? 0;
+    heard.revision = definition.revision;
   }
-  for (const key of reply.unknown ?? []) heardOf(view, key).revision = -1;
+  for (const key of reply.unknown ?? []) Object.assign(heardOf(view, key), { generation: 0, revision: -1 });
   for (const [key, { left, resetMs }] of Object.entries(reply.remaining)) {
     const heard = heardOf(view, key);
     heard.at = sent.sentAt;

@@ -50,8 +50,8 @@ export function standingOf(
   if (now < standing.resetAt) {
     return { remaining: Math.max(0, standing.left - since), resetMs: standing.resetAt - now };
   }
-  const capacity = algorithmOf(algorithms, limit).capacity(limit);
-  return { remaining: Math.max(0, capacity - since), resetMs: 0 };
+  const stated = algorithmOf(algorithms, limit).stated(limit);
+  return { remaining: Math.max(0, stated - since), resetMs: 0 };
 }
 
 /**

@@ -2,6 +2,7 @@
  * @module The ledger object's mind: pure functions of (state, message, now). The Durable Object around them only stores
  * what they mark as changed before it lets an answer go, and wakes them by its alarm. No I/O, clock or randomness here.
  */
+import { isAtLeast } from "../limit.ts";
 import type { LimitDefinition, LimitKey } from "../limit.ts";
 import type { UsageCell } from "../usage.ts";
 import { decide, seenBy, undo } from "./decide.ts";
@@ -10,7 +11,7 @@ import type { Ask, Judgement, LedgerSnapshot, Reply, Verdict } from "./messages.
 import { applyReport } from "./report.ts";
 import { forfeitDue, settle } from "./settle.ts";
 import { grantSpare, holdMsOf, isStale, renew, spareMsOf } from "./spare.ts";
-import { algorithmFor, countOut, freeUnits, isCurrent, leaseKey, ownerOf, passTime, verdictOf } from "./state.ts";
+import { algorithmFor, countOut, isCurrent, leaseKey, leftUnits, ownerOf, passTime, verdictOf } from "./state.ts";
 import type { LedgerRules, LedgerState, LimitRecord } from "./state.ts";
 
 export interface Answer {
@@ -59,11 +60,11 @@ export function answer(state: LedgerState, ask: Ask, time: number, rules: Ledger
 
 const undecided = { ok: false, deniedBy: null, retryMs: 0, took: [], fresh: false };
 
-/** The greatest revision wins. What is used stays used, unless it was counted in another way. */
+/** The newest wins. What is used stays used, unless it was counted in another way. */
 function define(state: LedgerState, definition: LimitDefinition, now: number, rules: LedgerRules): void {
   const record = state.limits.get(definition.key);
   if (record !== undefined) touch(state, record, now, rules);
-  if (record !== undefined && record.definition.revision >= definition.revision) return;
+  if (record !== undefined && isAtLeast(record.definition, definition)) return;
   const same = record?.definition.limit.algorithm === definition.limit.algorithm;
   const next: LimitRecord = {
     allowance: 0,
@@ -112,7 +113,7 @@ function remainingOf(
     const { key } = record.definition;
     const pool = lease?.dead === false ? lease.pools[key] : undefined;
     const own = pool !== undefined && isCurrent(rules, record, pool) ? pool.out : 0;
-    remaining[key] = { left: Math.max(0, freeUnits(rules, record) + own), resetMs: resetOf(record, now, rules) };
+    remaining[key] = { left: Math.max(0, leftUnits(rules, record) + own), resetMs: resetOf(record, now, rules) };
   }
   return remaining;
 }
@@ -139,7 +140,7 @@ export function peek(state: LedgerState, time: number, rules: LedgerRules): Ledg
   const limits = [...state.limits.values()].map((record) => ({
     key: record.definition.key,
     limit: record.definition.limit,
-    left: Math.max(0, freeUnits(rules, record)),
+    left: Math.max(0, leftUnits(rules, record)),
     resetMs: resetOf(record, now, rules),
     leased: record.out,
     orphaned: record.orphaned,

@@ -91,7 +91,7 @@ export function forfeitDue(state: LedgerState, now: number, rules: LedgerRules):
       const current = isCurrent(rules, record, pool);
       release(record, pool, units, rules);
       // What is given back may still be reported as spent: then it is charged like an overdraft (R14).
-      if (algorithmFor(rules, record).orphan === "refund") continue;
+      if (algorithmFor(rules, record).orphan(record.definition.limit) === "refund") continue;
       pool.forfeited += units;
       if (!current) continue;
       record.orphaned += units;

@@ -26,8 +26,9 @@ const outAt = (occupancy: Occupancy, limit: SlidingWindow, index: number): numbe
  */
 export const slidingWindow: Algorithm<SlidingWindow> = {
   outstanding: "carried",
-  orphan: "spent",
+  orphan: () => "spent",
   capacity: (limit) => limit.callsMax,
+  stated: (limit) => limit.callsMax,
   rate: (limit) => (limit.callsMax * slidingSlots * 1_000) / ((slidingSlots + 1) * limit.windowMs),
   begin(limit, now) {
     const slotMs = slotMsOf(limit);

@@ -172,6 +172,12 @@ export function freeUnits(rules: LedgerRules, record: LimitRecord): number {
   return Math.floor(capacity - record.occupancy.used - record.out + 1e-9);
 }
 
+/** Whole units that callers are told are left: what is free, but of a limit that lets calls beyond it through. */
+export function leftUnits(rules: LedgerRules, record: LimitRecord): number {
+  const stated = algorithmFor(rules, record).stated(record.definition.limit);
+  return Math.floor(stated - record.occupancy.used - record.out + 1e-9);
+}
+
 /** `out` from the leases: after a restart, a new definition, or a new period. */
 export function countOut(state: LedgerState, record: LimitRecord, rules: LedgerRules): void {
   record.out = 0;

@@ -10,11 +10,12 @@ const perMs = (limit: TokenBucket): number => limit.callsMax / limit.windowMs;
  */
 export const tokenBucket: Algorithm<TokenBucket> = {
   outstanding: "carried",
-  orphan: "spent",
+  orphan: () => "spent",
   spend: (occupancy, units) => countedTogether.spend(occupancy, units),
   // The bucket may have refilled to the brim since the take: giving back would mint a token.
   undo: () => false,
   capacity: (limit) => limit.burstMax,
+  stated: (limit) => limit.burstMax,
   rate: (limit) => perMs(limit) * 1_000,
   begin: (_limit, now) => ({ since: now, used: 0 }),
   advance(limit, occupancy, now) {

@@ -54,7 +54,8 @@ export interface Standing {
 export interface Heard {
   /** When the Ask was sent whose reply told of it last. Own clock. */
   at: number;
-  /** The revision that the object has seen from here; −1: none. */
+  /** The newest definition that the object has seen from here; revision −1: none. */
+  generation: number;
   revision: number;
   standing: Standing | null;
   denial: Denial | null;

@@ -1,5 +1,7 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fixedWindow } from "../../../src/model/ledger/fixed-window.ts";
+import { periodAt } from "../../../src/model/ledger/period.ts";
 import { quota } from "../../../src/model/ledger/quota.ts";
 import { slidingWindow } from "../../../src/model/ledger/sliding-window.ts";
 import { tokenBucket } from "../../../src/model/ledger/token-bucket.ts";
@@ -112,5 +114,90 @@ describe("quota", () => {
     expect(quota.advance(limit, occupancy, end)).toBe(true);
     expect(occupancy).toEqual({ since: end, used: 0 });
     expect(quota.begin(limit, Date.UTC(2027, 0, 1)).since).toBe(Date.UTC(2027, 0, 1));
+  });
+
+  const at = (text: string): number => Date.parse(text);
+  const periodOf = (changes: Partial<Quota>, now: string): string[] => {
+    const { start, end } = periodAt({ ...limit, ...changes }, at(now));
+    return [new Date(start).toISOString(), new Date(end).toISOString()];
+  };
+
+  it.each<[Quota["period"], string, string]>([
+    ["hour", "2026-11-25T12:00:00.000Z", "2026-11-25T13:00:00.000Z"],
+    ["day", "2026-11-25T00:00:00.000Z", "2026-11-26T00:00:00.000Z"],
+    ["week", "2026-11-23T00:00:00.000Z", "2026-11-30T00:00:00.000Z"],
+    ["month", "2026-11-01T00:00:00.000Z", "2026-12-01T00:00:00.000Z"],
+    ["year", "2026-01-01T00:00:00.000Z", "2027-01-01T00:00:00.000Z"],
+  ])("begins with the calendar's %s", (period, start, end) => {
+    expect(periodOf({ period }, "2026-11-25T12:34:56Z")).toEqual([start, end]);
+  });
+
+  it("keeps to the calendar of its time zone, over the days on which clocks change", () => {
+    const timeZone = "Europe/Berlin";
+    expect(periodOf({ timeZone }, "2026-10-31T22:59:59Z")).toEqual([
+      "2026-09-30T22:00:00.000Z",
+      "2026-10-31T23:00:00.000Z",
+    ]);
+    expect(periodOf({ timeZone, period: "day" }, "2026-10-25T12:00:00Z")).toEqual([
+      "2026-10-24T22:00:00.000Z",
+      "2026-10-25T23:00:00.000Z",
+    ]);
+    expect(periodOf({ timeZone: "Asia/Kathmandu", period: "hour" }, "2026-10-25T12:20:00Z")).toEqual([
+      "2026-10-25T12:15:00.000Z",
+      "2026-10-25T13:15:00.000Z",
+    ]);
+  });
+
+  it("counts from the subscription: the 31st is the last day of shorter months, and the 31st again where there is one", () => {
+    const anchored: Partial<Quota> = { anchor: "subscription", anchorAt: at("2026-01-31T10:00:00Z") };
+    expect(periodOf(anchored, "2026-02-28T09:59:59Z")).toEqual([
+      "2026-01-31T10:00:00.000Z",
+      "2026-02-28T10:00:00.000Z",
+    ]);
+    expect(periodOf(anchored, "2026-02-28T10:00:00Z")).toEqual([
+      "2026-02-28T10:00:00.000Z",
+      "2026-03-31T10:00:00.000Z",
+    ]);
+    expect(periodOf(anchored, "2028-02-29T12:00:00Z")).toEqual([
+      "2028-02-29T10:00:00.000Z",
+      "2028-03-31T10:00:00.000Z",
+    ]);
+    // A clock that is behind the subscription's.
+    expect(periodOf(anchored, "2025-12-31T09:00:00Z")).toEqual([
+      "2025-11-30T10:00:00.000Z",
+      "2025-12-31T10:00:00.000Z",
+    ]);
+    expect(periodOf({ ...anchored, period: "week" }, "2026-02-07T10:00:00Z")).toEqual([
+      "2026-02-07T10:00:00.000Z",
+      "2026-02-14T10:00:00.000Z",
+    ]);
+  });
+
+  it("lets all through where calls beyond it are allowed, tells what it was meant to be, and gives back what died", () => {
+    const soft: Quota = { ...limit, overage: "charge" };
+    expect(quota.capacity(soft)).toBeGreaterThan(1e12);
+    expect(quota.stated(soft)).toBe(1_000);
+    expect(quota.orphan(soft)).toBe("refund");
+    expect(quota.orphan(limit)).toBe("spent");
+  });
+
+  it("has no gap and no overlap, wherever it is anchored and whatever the time zone", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom<Quota["period"]>("hour", "day", "week", "month", "year"),
+        fc.constantFrom("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia"),
+        fc.option(fc.integer({ min: at("2020-01-01T00:00:00Z"), max: at("2027-01-01T00:00:00Z") })),
+        fc.integer({ min: at("2019-01-01T00:00:00Z"), max: at("2035-01-01T00:00:00Z") }),
+        (period, timeZone, anchorAt, now) => {
+          const one: Quota = { ...limit, period, timeZone, ...(anchorAt === null ? {} : { anchorAt }) };
+          const { start, end } = periodAt(one, now);
+          expect(start).toBeLessThanOrEqual(now);
+          expect(end).toBeGreaterThan(now);
+          expect(periodAt(one, end).start).toBe(end);
+          expect(periodAt(one, start - 1).end).toBe(start);
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 });

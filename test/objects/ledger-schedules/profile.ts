@@ -62,7 +62,7 @@ const base: LedgerConstants = {
 };
 
 export function rulesOf({ constants, periodMs }: Profile): LedgerRules {
-  const period = (now: number) => {
+  const period = (_limit: unknown, now: number) => {
     const start = now - (now % periodMs);
     return { start, end: start + periodMs };
   };
