@@ -2,6 +2,7 @@
  * @module Context: what an action or query may use. Bindings arrive here as ports; areas never import the platform.
  */
 import type { DrizzleD1Database } from "drizzle-orm/d1";
+import type { Judgement } from "../model/ledger/messages.ts";
 import type { TailAnswer, TailQuestion } from "../model/log-line.ts";
 import type { PurgeSignal, Signal } from "../model/signal.ts";
 import type { Bucket, Program, Root } from "../model/program.ts";
@@ -27,6 +28,8 @@ export interface Edge {
   putRecord<Kind extends RecordKind>(kind: Kind, id: string, record: RecordTypes[Kind] | null): Promise<void>;
   /** Stores the root as the fallback and tells the Beacon. The Beacon takes only a greater sequence. */
   announce(root: Root, signals: readonly Signal[]): Promise<void>;
+  /** Tells a ledger that a subject, or one credential, may not call any more, or may again. */
+  judge(ledger: string, judgement: Judgement): Promise<void>;
   /** Asks the Courier to run due outbox work, by `withinMs` from now (at once if left out), and until none is left. */
   wakeCourier(withinMs?: number): Promise<void>;
 }
@@ -42,6 +45,8 @@ export interface Keys {
 export interface RecordRef {
   readonly kind: RecordKind;
   readonly id: string;
+  /** Whether it may call has changed: its ledgers are told too, so that it holds at the next call that asks them. */
+  readonly isJudged?: true;
 }
 
 /** Cached responses that are stale from now on (model/signal.ts PurgeSignal, which numbers it). */

@@ -42,6 +42,11 @@ export function applicationChanged(application: string): Effect {
   return distribute({ records: [{ kind: "application", id: application }] });
 }
 
+/** It may call no more, or may again. */
+export function applicationJudged(application: string): Effect {
+  return distribute({ records: [{ kind: "application", id: application, isJudged: true }] });
+}
+
 /** Condition on what belongs to an organization that may be named or not. */
 export async function withinOrganization(ctx: Reader, ref: string | undefined) {
   if (ref === undefined) return undefined;

@@ -4,7 +4,7 @@ import type { Context } from "../actions/context.ts";
 import type { Decision } from "../actions/decision.ts";
 import { revise } from "../actions/revise.ts";
 import {
-  applicationChanged,
+  applicationJudged,
   applicationOf,
   findApplication,
   type Application,
@@ -27,6 +27,6 @@ export async function reviseApplication(
     after: applicationOf(next),
     output: applicationOf(next),
     statements: [ctx.db.update(applications).set(next).where(eq(applications.id, row.id))],
-    effects: next.state === row.state ? [] : [applicationChanged(row.id)],
+    effects: next.state === row.state ? [] : [applicationJudged(row.id)],
   };
 }

@@ -23,7 +23,7 @@ export const revokeKey = defineAction({
       after: keyOf(next),
       output: keyOf(next),
       statements: [ctx.db.update(credentials).set(next).where(eq(credentials.id, row.id))],
-      effects: [distribute({ records: [{ kind: "key", id: row.hash }] })],
+      effects: [distribute({ records: [{ kind: "key", id: row.hash, isJudged: true }] })],
     };
   },
 });

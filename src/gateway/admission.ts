@@ -50,6 +50,9 @@ function ownerOf(key: string): string {
 }
 
 function refusal(admission: Admission, standings: readonly (LimitStanding & { violated: boolean })[]): Problem {
+  if (admission.verdict?.kind === "revoked") {
+    return new Problem("credential-invalid", { detail: "The credential has been revoked. Use another one." });
+  }
   if (admission.verdict !== null) {
     return new Problem("application-suspended", {
       detail: "The application may not call at the moment. Ask the API's provider why.",

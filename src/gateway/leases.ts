@@ -147,10 +147,10 @@ export function createLeases(ports: LeasesPorts, changes: Partial<LedgerConstant
       const now = ports.now();
       const needs = needsOf(demands, (ledger) => views.get(ledger, (view) => flushSoon(view, waitUntil)));
       let asks = false;
-      for (const { view, bundle, exact } of needs) {
+      for (const { view, bundle, exact, credential } of needs) {
         view.lastCallAt = now;
         countCall(bundle, now);
-        const refusal = refusalFromMemory(view, bundle, now);
+        const refusal = refusalFromMemory(view, bundle, credential, now);
         // A lease that still has units was debited before the denial: it may be spent.
         if (refusal !== null && (refusal.verdict !== null || exact || callsLeft(view, bundle, now) < 1)) {
           return refused(needs, refusal, now, 0);

@@ -9,7 +9,8 @@
  * (c) build    buckets and programs to KV, under their hashes; nothing points to them yet
  * (d) point    one batch: take a fresh sequence m, move each slot unless a later snapshot has moved it, read all slots: the
  *              root m. Touched records are read here too: they are as of m, and carry it
- * (e) tell     records to KV, and out of it what is gone; root and signals, numbered m, to the Beacon
+ * (e) tell     records to KV, and out of it what is gone; root and signals, numbered m, to the Beacon; to ledgers, likewise,
+ *              who may not call any more
  * (f) settle   read the records again, and put what has changed meanwhile
  *
  * A record is never older than its number says. So one that KV does not have yet, or that a racing run overwrote with an
@@ -20,11 +21,12 @@ import { changes } from "../../schema/actions.ts";
 import { slots } from "../../schema/distribution.ts";
 import { recordOf, recordQuery, sequenceQuery } from "../../schema/records.ts";
 import { platformWorkspace } from "../actions/action.ts";
-import type { Touched, World } from "../actions/context.ts";
+import type { RecordRef, Touched, World } from "../actions/context.ts";
 import { programFormat, type Root } from "../model/program.ts";
 import { recordKey, type RecordKind, type RecordTypes } from "../model/records.ts";
 import type { Signal } from "../model/signal.ts";
 import { buildBuckets, buildGlobal, fits, type BuiltSlot } from "./buckets.ts";
+import { judgeCallers } from "./judge-callers.ts";
 import { globalSlot, readSnapshot, type Snapshot } from "./snapshot.ts";
 
 type Port = Pick<World, "db" | "edge" | "now">;
@@ -35,6 +37,7 @@ export async function runDistribution(payloads: readonly Touched[], world: Port,
   if (touched.records.length + touched.purges.length > 0) {
     const pointed = await point(world, 0, [], touched);
     await tell(world, pointed);
+    await judgeCallers(world, touched.records, pointed.records, pointed.root.sequence);
     await settleRecords(world, pointed.records);
     // The first root of all still needs a global program.
     if (pointed.root.global !== "" && !movesSlots(touched)) return;
@@ -174,7 +177,11 @@ function rootOf(sequence: number, rows: readonly { readonly slot: string; readon
 
 /** Several changes as one: each thing once. */
 export function joinTouched(payloads: readonly Touched[]): Touched {
-  const records = new Map(payloads.flatMap((one) => one.records.map((ref) => [recordKey(ref.kind, ref.id), ref])));
+  const records = new Map<string, RecordRef>();
+  for (const ref of payloads.flatMap((one) => one.records)) {
+    const key = recordKey(ref.kind, ref.id);
+    records.set(key, { ...records.get(key), ...ref });
+  }
   return {
     apis: [...new Set(payloads.flatMap(({ apis }) => apis))],
     buckets: [...new Set(payloads.flatMap(({ buckets }) => buckets))],

@@ -54,6 +54,8 @@ export interface LimitDemand {
   readonly variable: boolean;
   readonly mode: LimitMode;
   readonly onFailure: OnFailure;
+  /** Id of the credential that the call is made with; empty for a call of nobody in particular. */
+  readonly credential: string;
 }
 
 /** What a call holds of its ledgers until it has ended: permits, and what is reserved for its cost. */

@@ -11,7 +11,7 @@ import { secretBoxOf } from "./secret-keys.ts";
 /** Longest answer that is kept under an idempotency key, sealed: a row of D1 holds 2 MB. */
 const answerCharactersMax = 1_900_000;
 
-type Bindings = Pick<Env, "DB" | "REGISTRY" | "BEACON" | "COURIER" | "TAIL">;
+type Bindings = Pick<Env, "DB" | "REGISTRY" | "BEACON" | "COURIER" | "LEDGER" | "TAIL">;
 
 /** What effects run in, without anybody acting: the Courier's and the first start's. */
 export function worldOf(env: Bindings, effects: EffectRunners): World & Pick<Context, "makeId"> {

@@ -3,7 +3,7 @@ import { bucketKey, programKey, rootKey } from "../model/program.ts";
 import { recordKey } from "../model/records.ts";
 
 /** The edge over KV and the Beacon. Stubs are made anew for each call: one that has seen an error may be broken. */
-export function kvEdge(env: Pick<Env, "REGISTRY" | "BEACON" | "COURIER">): Edge {
+export function kvEdge(env: Pick<Env, "REGISTRY" | "BEACON" | "COURIER" | "LEDGER">): Edge {
   const put = (key: string, value: unknown) => env.REGISTRY.put(key, JSON.stringify(value));
   return {
     putProgram: (hash, program) => put(programKey(hash), program),
@@ -25,6 +25,9 @@ export function kvEdge(env: Pick<Env, "REGISTRY" | "BEACON" | "COURIER">): Edge 
         });
         if (later.root === null) await put(rootKey, root);
       }
+    },
+    async judge(ledger, judgement) {
+      await env.LEDGER.getByName(ledger).judge(judgement);
     },
     wakeCourier: (withinMs) => env.COURIER.getByName("courier").wake(withinMs),
   };

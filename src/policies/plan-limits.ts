@@ -73,6 +73,7 @@ export const planLimits = definePolicy({
             variable: call.costOf !== null,
             mode,
             onFailure,
+            credential: principal.credential,
           });
         }
         return next(request, call);

@@ -68,6 +68,8 @@ async function demandOf(call: Call, config: RateLimitConfig, binding: Binding): 
     variable: call.costOf !== null,
     mode: config.mode,
     onFailure: config.onFailure,
+    // Only an application's own ledger hears of what is revoked.
+    credential: subject === "app" ? (call.principal?.credential ?? "") : "",
   };
 }
 

@@ -21,6 +21,7 @@ function demand(changes: Partial<Demand> = {}): Demand {
     definitions: [hourly],
     cost: 1,
     variable: false,
+    credential: "cred_1",
     mode: "leased",
     onFailure: "refuse",
     ...changes,

@@ -14,7 +14,7 @@ function refusing(writes: number) {
         (left -= 1) >= 0 ? Promise.reject(new Error("429 Too Many Requests")) : env.REGISTRY.put(key, text),
     },
   });
-  return kvEdge({ REGISTRY, BEACON: env.BEACON, COURIER: env.COURIER });
+  return kvEdge({ REGISTRY, BEACON: env.BEACON, COURIER: env.COURIER, LEDGER: env.LEDGER });
 }
 
 it("brings the last root of a burst to KV, and fails none that was overtaken", { timeout: 10_000 }, async () => {

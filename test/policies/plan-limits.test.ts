@@ -80,6 +80,7 @@ it("demands the plan's limits of the application's ledger", async () => {
       variable: false,
       mode: "exact",
       onFailure: "allow",
+      credential: "cred_1",
     },
   ]);
 });

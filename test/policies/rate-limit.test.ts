@@ -39,6 +39,7 @@ describe("rate-limit", () => {
       variable: false,
       mode: "exact",
       onFailure: "allow",
+      credential: "cred_1",
     });
   });
 

@@ -95,7 +95,7 @@ export function counted<Ctx extends Context>(base: Ctx): Counted<Ctx> {
       };
     },
   });
-  const edge = kvEdge({ REGISTRY: registry, BEACON: env.BEACON, COURIER: env.COURIER });
+  const edge = kvEdge({ REGISTRY: registry, BEACON: env.BEACON, COURIER: env.COURIER, LEDGER: env.LEDGER });
   return {
     ctx: { ...base, db: drizzle(database), edge },
     async measure(work) {

@@ -4,6 +4,7 @@ import { ulid } from "ulid";
 import { environmentHosts, environments, workspaces } from "../../schema/workspaces.ts";
 import type { Actor, Context, Edge } from "../../src/actions/context.ts";
 import { stamp } from "../../src/actions/revise.ts";
+import type { Judgement } from "../../src/model/ledger/messages.ts";
 import type { Root } from "../../src/model/program.ts";
 import { sealer } from "../../src/model/seal.ts";
 import { secretBox } from "../../src/model/secret.ts";
@@ -16,6 +17,7 @@ import { runDistribution } from "../../src/lifecycle/distribute.ts";
 export interface RecordedEdge extends Edge {
   readonly puts: Map<string, unknown>;
   readonly announced: { readonly root: Root; readonly signals: readonly Signal[] }[];
+  readonly judged: { readonly ledger: string; readonly judgement: Judgement }[];
   woken: number;
   /** While set, announcing fails: the outbox must keep what is owed. */
   broken: boolean;
@@ -26,6 +28,7 @@ export function recordedEdge(): RecordedEdge {
   const edge: RecordedEdge = {
     puts,
     announced: [],
+    judged: [],
     woken: 0,
     broken: false,
     putProgram: async (hash, program) => void puts.set(`program:${hash}`, program),
@@ -36,6 +39,7 @@ export function recordedEdge(): RecordedEdge {
       if (edge.broken) throw new Error("the edge cannot be reached");
       edge.announced.push({ root, signals });
     },
+    judge: async (ledger, judgement) => void edge.judged.push({ ledger, judgement }),
     wakeCourier: async () => void (edge.woken += 1),
   };
   return edge;

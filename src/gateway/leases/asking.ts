@@ -57,13 +57,14 @@ export function createAsking(ports: AskingPorts, constants: LedgerConstants): As
    * if the lease to hold from was over, or if a neighbour was quicker to spend what was granted.
    */
   async function take(need: Need, waitUntil: WaitUntil): Promise<Answer | null> {
-    const { view, bundle, definitions } = need;
+    const { view, bundle, definitions, credential } = need;
+    const ownCredential = credential === "" ? {} : { credential };
     for (let tries = 0; ; tries += 1) {
       const now = ports.now();
       lapse(view, now);
       if (!need.exact) runDry(bundle, now, constants.settleMs);
       const spare = need.exact ? {} : wishOf(view, bundle, now);
-      const ask = makeAsk(view, { ...askedBy(bundle), spare, definitions }, now, constants);
+      const ask = makeAsk(view, { ...askedBy(bundle), ...ownCredential, spare, definitions }, now, constants);
       const answer = await exchange(view, ask, waitUntil);
       if (answer === null) return null;
       const { reply, lease } = answer;

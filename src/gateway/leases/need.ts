@@ -13,6 +13,7 @@ export interface Need {
   readonly exact: boolean;
   readonly variable: boolean;
   readonly onFailure: OnFailure;
+  readonly credential: string;
   /** Seq of the take that the object granted; 0: none. */
   took: number;
   /** The lease that it was spent from, if it was, and the seq of the last Ask before that. */
@@ -36,6 +37,7 @@ export function needsOf(demands: readonly Demand[], viewOf: (ledger: string) => 
 function join(a: Demand, b: Demand): Demand {
   return {
     ledger: a.ledger,
+    credential: a.credential,
     definitions: [...a.definitions, ...b.definitions],
     cost: Math.max(a.cost, b.cost),
     variable: a.variable || b.variable,
@@ -45,7 +47,7 @@ function join(a: Demand, b: Demand): Demand {
 }
 
 function needOf(demand: Demand, view: LedgerView, parts: readonly Demand[]): Need {
-  const { definitions, cost, variable, mode, onFailure } = demand;
+  const { definitions, cost, variable, mode, onFailure, credential } = demand;
   const { latest } = view;
   // The same plan's calls come one after the other, with the very same definitions: then nothing is looked up.
   const isSame =
@@ -54,7 +56,19 @@ function needOf(demand: Demand, view: LedgerView, parts: readonly Demand[]): Nee
   const bundle = isSame ? latest.bundle : bundleOf(view, sharesOf(parts));
   view.latest = { definitions, cost, variable, bundle };
   const exact = mode === "exact";
-  return { view, bundle, definitions, exact, variable, onFailure, took: 0, spentFrom: null, spentAfter: 0, hold: null };
+  return {
+    view,
+    bundle,
+    definitions,
+    exact,
+    variable,
+    onFailure,
+    credential,
+    took: 0,
+    spentFrom: null,
+    spentAfter: 0,
+    hold: null,
+  };
 }
 
 function sharesOf(demands: readonly Demand[]): Share[] {

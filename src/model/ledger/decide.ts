@@ -56,7 +56,8 @@ export function decide(
 }
 
 function decideOnce(state: LedgerState, ask: Ask, stale: boolean, now: number, rules: LedgerRules): Decision {
-  if (verdictOf(state, now) !== null) return { ok: false, deniedBy: null, retryMs: verdictRetryMs, took: [] };
+  if (verdictOf(state, now, ask.credential) !== null)
+    return { ok: false, deniedBy: null, retryMs: verdictRetryMs, took: [] };
   // R16: nothing is granted into a stale lease; the asker opens a new one and asks again.
   if (stale && Object.keys(ask.hold).length > 0) return dead;
   const wanted = Object.entries(together(ask.take ?? {}, ask.hold)).filter(([, units]) => units > 0);

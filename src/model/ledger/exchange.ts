@@ -7,6 +7,8 @@ import { takeHold } from "./hold.ts";
 import { closeLease, emptyPool, freeOf } from "./view.ts";
 import type { LeaseView, LedgerView } from "./view.ts";
 
+/** Ten times as long as a revocation takes to reach every record; then it is forgotten here. */
+const revokedMs = 600_000;
 /** A verdict that is lifted must be noticed. */
 const verdictMax = 10_000;
 
@@ -16,12 +18,14 @@ export interface Wants {
   readonly hold?: Units;
   readonly spare?: Units;
   readonly definitions: readonly LimitDefinition[];
+  readonly credential?: string;
 }
 
 /** The next Ask: whatever it is for, it carries all that the object does not yet know (undo, closing leases, report). */
 export function makeAsk(view: LedgerView, wants: Wants, now: number, constants: LedgerConstants): Ask {
   dropLost(view, now, constants);
   forgetHeard(view, now, constants);
+  for (const [credential, { until }] of view.revoked) if (now >= until) view.revoked.delete(credential);
   const seq = (view.seq += 1);
   const { take = null, hold = {}, spare = {} } = wants;
   const definitions = wants.definitions.filter((definition) => !isKnown(view, definition, now, constants.limitIdleMs));
@@ -53,6 +57,7 @@ export function makeAsk(view: LedgerView, wants: Wants, now: number, constants: 
     says,
     undo,
     report: reportFor(view.usage, now, constants.settleMs),
+    ...(wants.credential === undefined ? {} : { credential: wants.credential }),
   };
 }
 
@@ -148,6 +153,11 @@ const isNothing = (units: Units): boolean => Object.keys(units).length === 0;
 
 /** A verdict holds here for about a second, then a call asks again; only a later answer lifts it before that. */
 function applyVerdict(view: LedgerView, reply: Reply, sentAt: number): void {
+  for (const credential of reply.revoked ?? []) {
+    view.revoked.set(credential, { at: sentAt, until: sentAt + revokedMs });
+  }
+  // What is revoked is one credential's affair: others go on with what is leased.
+  if (reply.verdict?.credential !== undefined) return;
   if (reply.verdict !== null) {
     const until = sentAt + Math.max(1, reply.retryMs === 0 ? 1_000 : Math.min(verdictMax, reply.retryMs));
     view.verdict = { verdict: reply.verdict, seq: reply.seq, at: sentAt, until };

@@ -20,7 +20,11 @@ export interface Refusal {
   readonly retryMs: number;
 }
 
-export function refusalFromMemory(view: LedgerView, bundle: Bundle, now: number): Refusal | null {
+export function refusalFromMemory(view: LedgerView, bundle: Bundle, credential: string, now: number): Refusal | null {
+  const revoked = view.revoked.size === 0 ? undefined : view.revoked.get(credential);
+  if (revoked !== undefined && now >= revoked.at && now < revoked.until) {
+    return { verdict: { kind: "revoked", serial: 0, credential }, deniedBy: null, retryMs: 0 };
+  }
   const { verdict } = view;
   if (verdict !== null && now >= verdict.at && now < verdict.until) {
     return { verdict: verdict.verdict, deniedBy: null, retryMs: verdict.until - now };

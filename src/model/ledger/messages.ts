@@ -55,6 +55,8 @@ export interface Ask {
   /** Takes whose answer came too late to admit anybody (R5). */
   readonly undo: readonly number[];
   readonly report: Report | null;
+  /** The credential of the call that takes or holds: it may be revoked by itself. */
+  readonly credential?: string;
 }
 
 export interface Reply {
@@ -78,21 +80,26 @@ export interface Reply {
   readonly at: number;
   /** `left` includes what the asker's own lease still holds, so that it may subtract what it spends. */
   readonly remaining: Record<LimitKey, { readonly left: number; readonly resetMs: number }>;
+  /** Credentials that were revoked of late: a lease serves all of a subject's, so whoever holds one must hear of them. */
+  readonly revoked?: readonly string[];
   /** Limits that the object has no definition of: nothing was decided, ask again with `definitions`. */
   readonly unknown?: readonly LimitKey[];
 }
 
-/** Why a subject may not call at all, whatever its limits. */
+/** Why a subject may not call at all, or not with this credential, whatever its limits. */
 export type VerdictKind = "suspended" | "revoked";
 
 export interface Verdict {
   readonly kind: VerdictKind;
   readonly serial: number;
+  /** The one that it is about; without it, it is about all. */
+  readonly credential?: string;
 }
 
-/** Sets or lifts a verdict. The greatest `serial` of a kind wins, so that late and repeated judgements are harmless. */
+/** Sets or lifts a verdict. The greatest `serial` of a kind and credential wins, so that late and repeated judgements are harmless. */
 export interface Judgement {
   readonly kind: VerdictKind;
+  readonly credential?: string;
   readonly serial: number;
   readonly holds: boolean;
   /** Lifts itself after so long; without it the verdict stands until it is lifted. */

@@ -11,7 +11,18 @@ import type { Ask, Judgement, LedgerSnapshot, Reply, Verdict } from "./messages.
 import { applyReport } from "./report.ts";
 import { forfeitDue, settle } from "./settle.ts";
 import { grantSpare, holdMsOf, isStale, renew, spareMsOf } from "./spare.ts";
-import { algorithmFor, countOut, isCurrent, leaseKey, leftUnits, ownerOf, passTime, verdictOf } from "./state.ts";
+import {
+  algorithmFor,
+  countOut,
+  isCurrent,
+  leaseKey,
+  leftUnits,
+  ownerOf,
+  passTime,
+  revokedIn,
+  verdictKey,
+  verdictOf,
+} from "./state.ts";
 import type { LedgerRules, LedgerState, LimitRecord } from "./state.ts";
 
 export interface Answer {
@@ -30,10 +41,13 @@ export function answer(state: LedgerState, ask: Ask, time: number, rules: Ledger
   const seen = seenBy(state, ask.holder, now);
   undo(state, ask, seen, rules);
   const unknown = unknownOf(state, ask);
-  const verdict = verdictOf(state, now);
+  const verdict = verdictOf(state, now, ask.credential);
+  const revoked = revokedIn(state, now);
   const stale = isStale(state, ask, rules);
   const decision = unknown.length > 0 ? undecided : decide(state, ask, seen, stale, now, rules);
-  const spareMs = stale || verdict !== null ? 0 : spareMsOf(state, ask, now, rules);
+  // A revoked credential takes nothing; the lease is its neighbours' too.
+  const isBarred = verdict !== null && verdict.credential === undefined;
+  const spareMs = stale || isBarred ? 0 : spareMsOf(state, ask, now, rules);
   if (decision.fresh && decision.ok && spareMs > 0) grantSpare(state, ask, now, rules);
   const renewed = renew(state, ask, now, rules);
   const asked = recordsOf(state, ask);
@@ -53,6 +67,7 @@ export function answer(state: LedgerState, ask: Ask, time: number, rules: Ledger
     reportsApplied: state.holders.get(ask.holder)?.reportsApplied ?? 0,
     at: now,
     remaining: remainingOf(state, ask, asked, now, rules),
+    ...(revoked.length > 0 ? { revoked } : {}),
     ...(unknown.length > 0 ? { unknown } : {}),
   };
   return { reply, booked };
@@ -125,13 +140,22 @@ function resetOf(record: LimitRecord, now: number, rules: LedgerRules): number {
 /** Sets or lifts a verdict; exact callers meet it at their next call, leased ones within ttl + margin. */
 export function judge(state: LedgerState, judgement: Judgement, time: number, rules: LedgerRules): Verdict | null {
   const now = passTime(state, time, rules);
-  const before = state.verdicts.get(judgement.kind);
-  if (before === undefined || judgement.serial > before.serial) {
-    const { kind, serial, holds, forMs } = judgement;
-    state.verdicts.set(kind, { kind, serial, holds, since: now, until: forMs === undefined ? null : now + forMs });
-    state.changed.verdicts.add(kind);
+  const { kind, credential, serial, holds, forMs } = judgement;
+  const key = verdictKey(judgement);
+  const before = state.verdicts.get(key);
+  if (before === undefined || serial > before.serial) {
+    const until = forMs === undefined ? null : now + forMs;
+    state.verdicts.set(key, {
+      kind,
+      serial,
+      holds,
+      since: now,
+      until,
+      ...(credential === undefined ? {} : { credential }),
+    });
+    state.changed.verdicts.add(key);
   }
-  return verdictOf(state, now);
+  return verdictOf(state, now, credential);
 }
 
 /** The ledger as it stands. Brings the copy in memory up to now, writes nothing. */

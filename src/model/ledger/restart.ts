@@ -83,7 +83,7 @@ function read(state: LedgerState, table: LedgerTable, key: string, value: unknow
   if (table === "meta") Object.assign(state.meta, value as LedgerMeta);
   else if (table === "lease") state.leases.set(key, leaseOf(value as StoredLease));
   else if (table === "holder") state.holders.set(key, value as HolderRecord);
-  else if (table === "verdict") state.verdicts.set((value as VerdictRecord).kind, value as VerdictRecord);
+  else if (table === "verdict") state.verdicts.set(key, value as VerdictRecord);
   else
     for (const stored of value as StoredLimit[]) {
       state.limits.set(stored.definition.key, { ...stored, askedAt: stored.askedAt ?? time, out: 0 });

@@ -8,7 +8,7 @@ import { algorithmOf, algorithms } from "./algorithms.ts";
 import type { Algorithms } from "./algorithms.ts";
 import { ledgerConstants } from "./constants.ts";
 import type { LedgerConstants } from "./constants.ts";
-import type { Verdict, VerdictKind } from "./messages.ts";
+import type { Verdict } from "./messages.ts";
 
 export interface LedgerRules {
   readonly constants: LedgerConstants;
@@ -107,13 +107,14 @@ export interface LedgerState {
   readonly limits: Map<LimitKey, LimitRecord>;
   readonly leases: Map<string, LeaseRecord>;
   readonly holders: Map<string, HolderRecord>;
-  readonly verdicts: Map<VerdictKind, VerdictRecord>;
+  /** By kind, and credential where it is about one. */
+  readonly verdicts: Map<string, VerdictRecord>;
   readonly seen: Map<string, SeenHolder>;
   readonly changed: {
     readonly owners: Set<string>;
     readonly leases: Set<string>;
     readonly holders: Set<string>;
-    readonly verdicts: Set<VerdictKind>;
+    readonly verdicts: Set<string>;
     meta: boolean;
   };
 }
@@ -200,12 +201,26 @@ export function passTime(state: LedgerState, time: number, rules: LedgerRules): 
   return now;
 }
 
-/** The verdict that holds now; a revocation outweighs a suspension. */
-export function verdictOf(state: LedgerState, now: number): Verdict | null {
-  for (const kind of ["revoked", "suspended"] as const) {
-    const verdict = state.verdicts.get(kind);
-    if (verdict === undefined || !verdict.holds) continue;
-    if (verdict.until === null || now < verdict.until) return { kind, serial: verdict.serial };
+export const verdictKey = ({ kind, credential }: Pick<Verdict, "kind" | "credential">): string =>
+  credential === undefined ? kind : `${kind}/${credential}`;
+
+const holdsAt = ({ holds, until }: VerdictRecord, now: number): boolean => holds && (until === null || now < until);
+
+/** The verdict that holds now over calls with this credential; a revocation outweighs a suspension. */
+export function verdictOf(state: LedgerState, now: number, credential?: string): Verdict | null {
+  const own = credential === undefined ? [] : [verdictKey({ kind: "revoked", credential })];
+  for (const key of [...own, "revoked", "suspended"]) {
+    const verdict = state.verdicts.get(key);
+    if (verdict === undefined || !holdsAt(verdict, now)) continue;
+    const { kind, serial } = verdict;
+    return { kind, serial, ...(verdict.credential === undefined ? {} : { credential: verdict.credential }) };
   }
   return null;
+}
+
+/** Credentials that are revoked, of those that are still remembered. */
+export function revokedIn(state: LedgerState, now: number): string[] {
+  return [...state.verdicts.values()].flatMap((verdict) =>
+    verdict.credential !== undefined && holdsAt(verdict, now) ? [verdict.credential] : [],
+  );
 }

@@ -137,6 +137,8 @@ export interface LedgerView {
     readonly variable: boolean;
     readonly bundle: Bundle;
   } | null;
+  /** Credentials that were revoked of late, and until when that is remembered here: long enough for their records to say so. */
+  readonly revoked: Map<string, { readonly at: number; readonly until: number }>;
   verdict: { readonly verdict: Verdict; readonly seq: number; readonly at: number; readonly until: number } | null;
   /** The object said that it is overloaded: it is left alone so long. */
   overloadedUntil: number;
@@ -160,6 +162,7 @@ export function emptyView(ledger: string, holder: string): LedgerView {
     heardMax: 16,
     bundles: new Map(),
     latest: null,
+    revoked: new Map(),
     verdict: null,
     overloadedUntil: 0,
     rttMs: 50,

@@ -26,6 +26,7 @@ export function wake(state: LedgerState, time: number, rules: LedgerRules): { re
   if (meta.sweepAt !== null && meta.sweepAt <= now) {
     meta.sweepAt = null;
     forget(state, now - rules.constants.forgetMs);
+    forgetRevoked(state, now - rules.constants.forgetMs);
     forgetLimits(state, now, rules);
     meta.prunedMinute = Math.max(meta.prunedMinute, Math.floor((now - rules.constants.pruneMs) / 60_000));
   }
@@ -46,6 +47,15 @@ function forget(state: LedgerState, before: number): void {
   for (const [name, seen] of state.seen) if (seen.at <= before) state.seen.delete(name);
 }
 
+/** A credential that was revoked so long ago is refused by its record everywhere. */
+function forgetRevoked(state: LedgerState, before: number): void {
+  for (const [key, verdict] of state.verdicts) {
+    if (verdict.credential === undefined || verdict.since > before) continue;
+    state.verdicts.delete(key);
+    state.changed.verdicts.add(key);
+  }
+}
+
 /** When to wake next: a lease that falls due, totals to send, or the hourly sweep while there is anything to sweep. */
 function nextWake(state: LedgerState, rules: LedgerRules): number | null {
   const { meta } = state;
@@ -61,10 +71,11 @@ function nextWake(state: LedgerState, rules: LedgerRules): number | null {
 
 /** Where only limits are left, which may be full of a month's quota, the object sleeps until one can be forgotten. */
 function nextSweep(state: LedgerState, rules: LedgerRules): number {
-  const { meta, limits, leases, holders } = state;
+  const { meta, limits, leases, holders, verdicts } = state;
   const { sweepMs } = rules.constants;
   if (limits.size >= crowdMin) return meta.clock + sweepMs / 6;
   if (leases.size > 0 || holders.size > 0 || meta.lastMinute > meta.prunedMinute) return meta.clock + sweepMs;
+  if ([...verdicts.values()].some(({ credential }) => credential !== undefined)) return meta.clock + sweepMs;
   if (limits.size === 0 || meta.sweepAt !== null) return meta.sweepAt ?? Infinity;
   const resetMs = (record: LimitRecord): number =>
     algorithmFor(rules, record).resetMs(record.definition.limit, record.occupancy, meta.clock);

@@ -65,7 +65,7 @@ describe("what an isolate has heard of limits", () => {
     const bundle = bundleOf(view, [
       { key: tight(2_499).key, units: 1, held: false, permit: false, isDispensable: false },
     ]);
-    expect(refusalFromMemory(view, bundle, t + 2_500)).toMatchObject({ deniedBy: tight(2_499).key });
+    expect(refusalFromMemory(view, bundle, "cred_1", t + 2_500)).toMatchObject({ deniedBy: tight(2_499).key });
   });
 
   it("is as much as one application has, at rest", () => {

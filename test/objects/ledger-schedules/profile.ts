@@ -42,7 +42,8 @@ export interface Profile {
   readonly lostCalls: number;
   /** Admitted calls that are not served after all. */
   readonly givenBack: number;
-  readonly verdict: boolean;
+  /** Half way the application is suspended, or one of its two credentials revoked. */
+  readonly verdict: "suspended" | "revoked" | null;
   /** Nobody dies and nothing restarts: then every unit must be accounted for (waste). */
   readonly peaceful: boolean;
 }
@@ -137,7 +138,7 @@ export function profileOf(seed: number): Profile {
     callMs: 300,
     lostCalls: 0,
     givenBack: 0,
-    verdict: random.chance(0.15),
+    verdict: random.chance(0.2) ? random.pick(["suspended", "revoked"]) : null,
     peaceful,
   };
 }
@@ -155,7 +156,7 @@ export function bucketProfile(seed: number): Profile {
     isolates: 3,
     everyMs: 150,
     firstEveryMs: 150,
-    verdict: false,
+    verdict: null,
   };
 }
 
@@ -174,7 +175,7 @@ export function quotaProfile(seed: number): Profile {
     everyMs: 60,
     firstEveryMs: 60,
     lengthMs: 6_000,
-    verdict: false,
+    verdict: null,
     peaceful: false,
   };
 }
@@ -196,7 +197,7 @@ export function forfeitProfile(seed: number): Profile {
     crashes: 0,
     deadFlushers: 0.5,
     staleMs: 0.75 * base.marginMs,
-    verdict: false,
+    verdict: null,
     peaceful: false,
   };
 }
@@ -233,7 +234,7 @@ export function slidingProfile(seed: number): Profile {
     isolates: 3,
     everyMs: 20,
     firstEveryMs: 20,
-    verdict: false,
+    verdict: null,
     peaceful: false,
   };
 }
@@ -251,7 +252,7 @@ export function variableProfile(seed: number): Profile {
     callMs: random.pick([50, 300, 1_500]),
     lostCalls: profile.peaceful ? 0 : 0.02,
     givenBack: profile.peaceful ? 0 : random.pick([0, 0.1]),
-    verdict: false,
+    verdict: null,
   };
 }
 
@@ -273,7 +274,7 @@ export function permitProfile(seed: number): Profile {
     partitions: random.int(0, 5),
     lostCalls: 0.02,
     staleMs: 0.75 * base.marginMs,
-    verdict: false,
+    verdict: null,
     peaceful: false,
   };
 }
@@ -299,7 +300,7 @@ export function closingProfile(seed: number): Profile {
     restarts: 0,
     failedWrites: 0,
     deadFlushers: 0,
-    verdict: false,
+    verdict: null,
     peaceful: true,
   };
 }
@@ -337,7 +338,7 @@ export function forgettingProfile(seed: number): Profile {
     lengthMs: 5_000,
     pauses: 0.15,
     givenBack: 0.1,
-    verdict: false,
+    verdict: null,
     peaceful: false,
   };
 }

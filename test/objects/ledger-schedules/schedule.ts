@@ -22,6 +22,7 @@ import type { System } from "./system.ts";
 export interface Admitted {
   readonly at: number;
   readonly taken: boolean;
+  readonly credential: string;
   /** What it really cost. */
   readonly units: number;
   /** When it ended: by itself, because its permit was lost, or with its isolate. */
@@ -118,12 +119,15 @@ function touchAll({ isolates }: World): void {
     definitions: [],
     cost: 1,
     variable: false,
+    credential: "",
     mode: "leased",
     onFailure: "refuse",
   };
   for (const isolate of isolates) if (isolate.alive) void isolate.leases.admit([demand], () => {});
 }
 
+/** The credential that a revocation is about. */
+export const revoked = "cred_1";
 const ledgerName = "app:ws_1:env_1:app_1";
 
 function planTrouble(world: World, start: number, end: number): number {
@@ -145,9 +149,11 @@ function planTrouble(world: World, start: number, end: number): number {
       time.at(time.now() + random.int(100, 2_000), () => (victim.reachable = true));
     });
   }
-  if (!profile.verdict) return Infinity;
+  if (profile.verdict === null) return Infinity;
   const judgedAt = someTime();
-  time.at(judgedAt, () => ledger.judge({ kind: "suspended", serial: 1, holds: true }));
+  const about =
+    profile.verdict === "revoked" ? { kind: "revoked" as const, credential: revoked } : { kind: "suspended" as const };
+  time.at(judgedAt, () => ledger.judge({ ...about, serial: 1, holds: true }));
   return judgedAt;
 }
 
@@ -212,11 +218,14 @@ function waitIn({ profile, random, time, quiet }: World, isolate: Isolate, ms: n
 
 function call(world: World, isolate: Isolate): void {
   const { profile, time, random, admitted, decidedAt } = world;
+  // One of two is revoked; what is leased serves both.
+  const credential = random.chance(0.5) ? revoked : "cred_2";
   const demand: Demand = {
     ledger: ledgerName,
     definitions: profile.definitions,
     cost: profile.cost,
     variable: profile.variable,
+    credential,
     mode: profile.mode,
     onFailure: "refuse",
   };
@@ -231,6 +240,7 @@ function call(world: World, isolate: Isolate): void {
     const call: Admitted = {
       at,
       taken,
+      credential,
       units: profile.variable ? random.int(0, profile.actualMax) : profile.cost,
       until: Infinity,
     };

@@ -1,5 +1,6 @@
 import type { Limit } from "../../../src/model/limit.ts";
 import type { Profile } from "./profile.ts";
+import { revoked } from "./schedule.ts";
 import type { Admitted, Outcome } from "./schedule.ts";
 
 /** What a schedule did that must never happen. Empty: all is well. */
@@ -88,7 +89,8 @@ function overBucket({ admitted, profile }: Outcome, perMs: number, burst: number
 /** Nothing is taken after the judgement, and no spare is spent ttl + margin later. */
 function afterVerdict({ admitted, judgedAt, profile }: Outcome): string[] {
   const { ttlMs, marginMs } = profile.constants;
-  const late = admitted.filter(({ at, taken }) => at > judgedAt + (taken ? 0 : ttlMs + marginMs));
+  const isMeant = ({ credential }: Admitted): boolean => profile.verdict === "suspended" || credential === revoked;
+  const late = admitted.filter((call) => isMeant(call) && call.at > judgedAt + (call.taken ? 0 : ttlMs + marginMs));
   return late.length === 0 ? [] : [`verdict: ${late.length} calls admitted after it`];
 }
 
