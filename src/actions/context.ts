@@ -2,7 +2,7 @@
  * @module Context: what an action or query may use. Bindings arrive here as ports; areas never import the platform.
  */
 import type { DrizzleD1Database } from "drizzle-orm/d1";
-import type { Judgement } from "../model/ledger/messages.ts";
+import type { Judgement, LedgerSnapshot } from "../model/ledger/messages.ts";
 import type { TailAnswer, TailQuestion } from "../model/log-line.ts";
 import type { PurgeSignal, Signal } from "../model/signal.ts";
 import type { Bucket, Program, Root } from "../model/program.ts";
@@ -89,11 +89,18 @@ export interface Logs {
   read(question: TailQuestion): Promise<TailAnswer>;
 }
 
+/** What the ledgers count, as it stands: reads without spending. */
+export interface Ledgers {
+  /** By the ledger's name (model/ledger/name.ts). */
+  peek(ledger: string): Promise<LedgerSnapshot>;
+}
+
 export interface Context {
   readonly db: DrizzleD1Database;
   readonly edge: Edge;
   readonly keys: Keys;
   readonly logs: Logs;
+  readonly ledgers: Ledgers;
   /** Seals the values of secrets; opens them only to seal them anew. */
   readonly secrets: SecretBox;
   /** Seals what was answered under an idempotency key: it may hold what is shown once. */

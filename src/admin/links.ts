@@ -94,6 +94,7 @@ const table = new Map<z.ZodType, Links>([
       self: "/applications/{id}",
       organization: "/organizations/{organization}",
       keys: "/applications/{id}/keys",
+      limits: "/applications/{id}/limits",
       subscriptions: "/subscriptions?application={id}",
       usage: "/usage?application={id}&by=api",
     },

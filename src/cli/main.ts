@@ -21,6 +21,7 @@ import { cancelSchedule, listSchedules } from "./schedules.ts";
 import { schema } from "./schema.ts";
 import { bindSecret, deleteSecret, listSecrets, resealSecrets, setSecret } from "./secrets.ts";
 import type { Terminal } from "./terminal.ts";
+import { limits } from "./limits.ts";
 import { usage } from "./usage.ts";
 import { validate } from "./validate.ts";
 import { deprecate, promote, publish, reinstate, retire, rollBack, withdraw } from "./versions.ts";
@@ -245,6 +246,13 @@ remote(program, "usage", "Show what was called, exactly as it was counted.")
   .option("--by <names>", "told apart by environment, api, version, operation, application, subscription or meter")
   .option("-n, --limit <count>", "most rows to show", "1000")
   .action(runOn(usage));
+
+inEnvironment(
+  remote(program, "limits <application>", "Show what is left of an application's limits. Asking spends nothing."),
+  "environment in which it is counted",
+).action((application: string, flags: RemoteOptions & Json & { readonly environment: string }) =>
+  run(flags.json, (terminal) => limits(application, flags, terminal)),
+);
 
 remote(program, "logs [api]", "Watch calls as they end: of all APIs, of one, or of one version of it, as books/v1.")
   .option("-e, --environment <name>", "only calls in this environment")

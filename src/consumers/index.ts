@@ -12,6 +12,7 @@ import { deleteMember } from "./delete-member.ts";
 import { deleteOrganization } from "./delete-organization.ts";
 import { endSubscription } from "./end-subscription.ts";
 import { getApplication } from "./get-application.ts";
+import { getApplicationLimits } from "./get-application-limits.ts";
 import { getKey } from "./get-key.ts";
 import { getMember } from "./get-member.ts";
 import { getOrganization } from "./get-organization.ts";
@@ -50,6 +51,7 @@ export const consumers = {
   deleteOrganization,
   endSubscription,
   getApplication,
+  getApplicationLimits,
   getKey,
   getMember,
   getOrganization,

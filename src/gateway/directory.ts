@@ -11,7 +11,9 @@ import { recent, type Recent } from "../model/recent.ts";
 import {
   recordKey,
   secretRecordId,
+  type ApplicationRecord,
   type CredentialRecord,
+  type PlanRecord,
   type RecordKind,
   type RecordTypes,
 } from "../model/records.ts";
@@ -51,6 +53,9 @@ function isBelieved({ record, readAt, floor }: Remembered, floorNow: number, now
 }
 
 export interface GatewayDirectory extends Directory {
+  credential(key: string, lookup: Lookup): Warm<CredentialRecord | null>;
+  application(id: string, lookup: Lookup): Warm<ApplicationRecord | null>;
+  plan(id: string, lookup: Lookup): Warm<PlanRecord | null>;
   /** Brings what a key leads to into memory, ahead of the policies that will ask. Never rejects. */
   prefetch(key: string, lookup: Lookup): Promise<void>;
   /** The application that a key leads to; null for a key that does not count, or where nobody can tell. Never rejects. */

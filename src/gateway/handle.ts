@@ -24,6 +24,7 @@ import { selectVersion } from "./match.ts";
 import { callOf, type Matched } from "./matched.ts";
 import { observe } from "./observe.ts";
 import { openCall, type Opened } from "./open.ts";
+import { createOwnLimits, limitsPath } from "./own-limits.ts";
 import type { GatewayPorts } from "./ports.ts";
 import { timeoutWaiter } from "./pump.ts";
 import { createRegistry } from "./registry.ts";
@@ -64,6 +65,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
   };
   const engine: Engine = { services, admit: createAdmission(leases, (ms) => ports.wait(ms)), refuse: refuseCall };
   const routesOf = createRoutes(engine, ports);
+  const ownLimits = createOwnLimits(directory, ports);
 
   /** 2 to 4: match, policies, upstream. Answers whatever happens. */
   async function serve(opened: Opened, stale: Promise<Moved> | null, waitUntil: WaitUntil): Promise<Served> {
@@ -100,9 +102,22 @@ export function createGateway(ports: GatewayPorts): Gateway {
       return { response: await routesOf(here).handler(route)(request, opening), call, ground };
     } catch (thrown) {
       const problem = Problem.from(thrown);
+      if (opened.path === limitsPath && isUnrouted(problem)) {
+        return { response: await tellLimits(opened), call: null, ground: null };
+      }
       if (call === null) return { response: refuseUnmatched(problem, opened.id), call, ground };
       call.refusal = { problem, step: null };
       return { response: await refuseCall(problem, call), call, ground };
+    }
+  }
+
+  /** No API has this address for itself: whoever has a key is told what is left. */
+  async function tellLimits(opened: Opened): Promise<Response> {
+    try {
+      const lookup = { ...opened, moved: null, stoodOn: [] };
+      return withCallId(await ownLimits.answer(opened.request, presentedKey(opened), lookup), opened);
+    } catch (thrown) {
+      return refuseUnmatched(Problem.from(thrown), opened.id);
     }
   }
 
@@ -250,6 +265,8 @@ function tellVersion(headers: Headers, { api, version }: Ground): void {
 async function settled(read: Warm<unknown>): Promise<void> {
   await Promise.resolve(read).catch(() => undefined);
 }
+
+const isUnrouted = ({ code }: Problem): boolean => code === "route-not-found" || code === "version-unknown";
 
 const isAnything = ({ root, names }: Moved): boolean => root || names === "all" || names.size > 0;
 

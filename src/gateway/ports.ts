@@ -1,7 +1,7 @@
 /**
  * @module What the data plane asks of the world beyond policies' `Services`. Adapters live in `platform/`; worker.ts joins them.
  */
-import type { Ask, Reply } from "../model/ledger/messages.ts";
+import type { Ask, LedgerSnapshot, Reply } from "../model/ledger/messages.ts";
 import type { LogLine } from "../model/log-line.ts";
 import type { Bucket, Program, Root } from "../model/program.ts";
 import type { Problem } from "../model/problem.ts";
@@ -15,6 +15,8 @@ import type { CacheStore } from "../policies/services.ts";
 /** One RPC to the ledger object of that name. May reject, or answer late; both are the caller's to handle (R5, R6). */
 export interface LedgerPort {
   ask(ledger: string, ask: Ask): Promise<Reply>;
+  /** The limits as they stand, spending nothing. May reject. */
+  peek(ledger: string): Promise<LedgerSnapshot>;
 }
 
 export interface BeaconPort {

@@ -5,6 +5,7 @@ import type { Settings } from "../env.ts";
 import { sealer } from "../model/seal.ts";
 import { kvEdge } from "./edge.ts";
 import { randomKeys } from "./keys.ts";
+import { ledgersOf } from "./ledgers.ts";
 import { tailLogs } from "./logs.ts";
 import { secretBoxOf } from "./secret-keys.ts";
 
@@ -29,6 +30,7 @@ export function contexts(env: Bindings, settings: Settings, effects: EffectRunne
   const shared = {
     ...worldOf(env, effects),
     logs: tailLogs(env),
+    ledgers: ledgersOf(env),
     keys: randomKeys(settings.KEY_SECRET),
     secrets: secretBoxOf(settings),
     answers: sealer(settings.KEY_SECRET, "idempotent-answer", answerCharactersMax),

@@ -17,7 +17,10 @@ export function gatewayPorts(env: Env, settings: Settings, database: RegistryDat
     source: registrySource(env.REGISTRY, database),
     // A stub that has seen an error may be broken, so each question takes a new one.
     beacon: { since: (question) => env.BEACON.getByName("beacon").since(question) },
-    ledger: { ask: (ledger, ask) => env.LEDGER.getByName(ledger).ask(ask) },
+    ledger: {
+      ask: (ledger, ask) => env.LEDGER.getByName(ledger).ask(ask),
+      peek: (ledger) => env.LEDGER.getByName(ledger).peek(),
+    },
     cache: kvCacheStore(env.RESPONSES),
     keySecret: settings.KEY_SECRET,
     explanations: sealer(settings.KEY_SECRET, explanationPurpose),

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { ledgerName } from "../model/ledger/name.ts";
 import type { Match } from "../model/call.ts";
 import type { LimitDefinition, PlanLimits } from "../model/limit.ts";
+import { planDefinitions } from "../model/plan-definitions.ts";
 import type { PlanRecord, SubscriptionRecord } from "../model/records.ts";
 import { Problem } from "../model/problem.ts";
 import { whenThere } from "../model/warm.ts";
@@ -15,22 +16,10 @@ const known = new WeakMap<
   { readonly plan: PlanRecord; readonly made: readonly LimitDefinition[] }
 >();
 
-/**
- * The limits are the subscription's: under another plan, those of the same name and kind go on from what has been used. A
- * change of plan is a new generation, so that nothing that has not heard of it can bring the old plan back.
- */
 function definitionsOf(subscription: SubscriptionRecord, plan: PlanRecord): readonly LimitDefinition[] {
   const before = known.get(subscription);
   if (before?.plan === plan) return before.made;
-  const made = plan.limits.limits.map((limit) => ({
-    key: `${subscription.id}/${limit.name}`,
-    generation: subscription.edition,
-    revision: plan.sequence,
-    limit:
-      limit.algorithm === "quota" && limit.anchor === "subscription"
-        ? { ...limit, anchorAt: subscription.since }
-        : limit,
-  }));
+  const made = planDefinitions(subscription, plan);
   known.set(subscription, { plan, made });
   return made;
 }

@@ -285,6 +285,7 @@ describe("an operator, step by step,", () => {
     expect((await call("POST", "/applications/reader/suspend")).json).toMatchObject({ state: "suspended" });
     expect((await call("POST", "/applications/reader/resume")).json).toMatchObject({ state: "active" });
     expect((await call("GET", "/applications/reader")).json).toMatchObject({ name: "Reader 2" });
+    expect((await call("GET", "/applications/reader/limits")).json).toMatchObject({ verdict: null });
     expect((await call("GET", "/applications?organization=acme")).json).toMatchObject({ items: [{ slug: "reader" }] });
     const right = { application: "reader", product: "reading", plan: "free" };
     const subscription = (await call("POST", "/subscriptions", { body: right })).headers.get("Location") ?? "";

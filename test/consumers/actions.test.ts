@@ -68,6 +68,11 @@ const cases: ActionCase[] = [
     wrong: { input: {}, pointers: ["/application"] },
   },
   {
+    does: consumers.getApplicationLimits,
+    input: () => ({ application: "web" }),
+    wrong: { input: { application: "web", of: 1 }, pointers: ["/of"] },
+  },
+  {
     does: consumers.getApplication,
     input: () => ({ application: "acme/web" }),
     wrong: { input: {}, pointers: ["/application"] },

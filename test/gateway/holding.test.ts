@@ -98,6 +98,7 @@ describe("a permit that is lost", () => {
   /** A ledger that grants what is asked for, and is then out of reach. */
   const fleeting: Partial<GatewayPorts> = {
     ledger: {
+      peek: async () => ({ verdict: null, limits: [] }),
       async ask(_ledger, ask) {
         if (ask.take === null && Object.keys(ask.hold).length === 0) throw new Error("out of reach");
         return {

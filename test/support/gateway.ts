@@ -305,6 +305,10 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
         test.trips.push("ledger");
         return env.LEDGER.getByName(ledger).ask(ask);
       },
+      async peek(ledger) {
+        test.trips.push("peek");
+        return env.LEDGER.getByName(ledger).peek();
+      },
     },
     cache: { get: async () => null, put: async () => undefined, delete: async () => undefined },
     keySecret,

@@ -10,6 +10,7 @@ import { sealer } from "../../src/model/seal.ts";
 import { secretBox } from "../../src/model/secret.ts";
 import type { Signal } from "../../src/model/signal.ts";
 import { randomKeys } from "../../src/platform/keys.ts";
+import { ledgersOf } from "../../src/platform/ledgers.ts";
 import { tailLogs } from "../../src/platform/logs.ts";
 import { runDistribution } from "../../src/lifecycle/distribute.ts";
 
@@ -78,6 +79,7 @@ export async function registry(): Promise<Registry> {
     edge: recordedEdge(),
     keys: randomKeys(env.KEY_SECRET),
     logs: tailLogs(env),
+    ledgers: ledgersOf(env),
     answers: sealer(env.KEY_SECRET, "idempotent-answer", 1_900_000),
     secrets: secretBox([{ id: "test", secret: "a key that seals the secrets of tests" }, formerKey]),
     effects: { distribute: runDistribution },

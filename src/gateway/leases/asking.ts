@@ -16,7 +16,7 @@ export interface Answer {
 }
 
 export interface AskingPorts {
-  readonly ledger: LedgerPort;
+  readonly ledger: Pick<LedgerPort, "ask">;
   now(): number;
   wait(ms: number): Promise<void>;
 }

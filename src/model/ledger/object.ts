@@ -164,6 +164,7 @@ export function peek(state: LedgerState, time: number, rules: LedgerRules): Ledg
   const limits = [...state.limits.values()].map((record) => ({
     key: record.definition.key,
     limit: record.definition.limit,
+    stated: algorithmFor(rules, record).stated(record.definition.limit),
     left: Math.max(0, leftUnits(rules, record)),
     resetMs: resetOf(record, now, rules),
     leased: record.out,

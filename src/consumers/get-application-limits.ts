@@ -1,0 +1,56 @@
+import { and, eq } from "drizzle-orm";
+import * as z from "zod";
+import { plans } from "../../schema/catalog.ts";
+import { subscriptions } from "../../schema/consumers.ts";
+import { sequenceQuery } from "../../schema/records.ts";
+import { defineQuery } from "../actions/action.ts";
+import { environmentRef, findEnvironment } from "../catalog/index.ts";
+import { ledgerName } from "../model/ledger/name.ts";
+import { LimitView, limitViews } from "../model/limit-view.ts";
+import { planDefinitions } from "../model/plan-definitions.ts";
+import { applicationRef, findApplication } from "./application.ts";
+
+export const getApplicationLimits = defineQuery({
+  name: "get-application-limits",
+  summary: "Answers what is left of an application's limits in an environment, without spending any of it.",
+  scope: "consumers:read",
+  input: z.strictObject({ ...applicationRef, ...environmentRef }),
+  output: z.object({
+    application: z.string().describe("Id of the application."),
+    environment: z.string().describe("Id of the environment in which this is counted."),
+    verdict: z
+      .enum(["suspended", "revoked"])
+      .nullable()
+      .describe("Why none of its calls is admitted, whatever is left; null: they are."),
+    limits: z.array(LimitView),
+  }),
+  async read(input, ctx) {
+    const application = await findApplication(ctx, input.application);
+    const environment = await findEnvironment(ctx, input.environment);
+    const { workspace } = ctx;
+    const ledger = ledgerName({ subject: "app", workspace, environment: environment.id, id: application.id });
+    const active = and(eq(subscriptions.application, application.id), eq(subscriptions.state, "active"));
+    const [snapshot, [[at], rows]] = await Promise.all([
+      ctx.ledgers.peek(ledger),
+      ctx.db.batch([
+        sequenceQuery(ctx.db),
+        ctx.db
+          .select({ subscription: subscriptions, limits: plans.limits })
+          .from(subscriptions)
+          .innerJoin(plans, eq(plans.id, subscriptions.plan))
+          .where(active)
+          .orderBy(subscriptions.id),
+      ]),
+    ]);
+    const subscribed = rows.map(({ subscription: { id, product, plan, edition, createdAt: since }, limits }) => ({
+      subscription: id,
+      definitions: planDefinitions({ id, product, plan, edition, since }, { sequence: at?.sequence ?? 0, limits }),
+    }));
+    return {
+      application: application.id,
+      environment: environment.id,
+      verdict: snapshot.verdict?.kind ?? null,
+      limits: limitViews(snapshot, subscribed, ctx.now()),
+    };
+  },
+});
