@@ -37,6 +37,7 @@ function standingsOf(limits: readonly LimitState[]): (LimitStanding & { readonly
     remaining: state.remaining,
     resetMs: state.resetMs,
     violated: state.violated,
+    partition: /@([0-9a-f]{16})\/[^/]*$/.exec(state.key)?.[1] ?? null,
     name: limits.some((other) => other !== state && other.limit.name === state.limit.name)
       ? `${ownerOf(state.key)}/${state.limit.name}`
       : state.limit.name,

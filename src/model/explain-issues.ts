@@ -115,7 +115,17 @@ function explainBound(name: string, origin: string, relation: string, bound: num
 
 function choices(issue: Issue, found = ""): string {
   const options = issue.code === "invalid_union" && "options" in issue ? issue.options : undefined;
-  return Array.isArray(options) ? suggest(found, options.map(String)) : "It has none of the forms that it may have.";
+  const names = Array.isArray(options) ? options.map(String) : namesWithin(issue);
+  return names.length > 0 ? suggest(found, names) : "It has none of the forms that it may have.";
+}
+
+/** Words that one of a union's forms would take in its place. */
+function namesWithin(issue: Issue): string[] {
+  if (issue.code !== "invalid_union" || !("errors" in issue)) return [];
+  return issue.errors.flat().flatMap((inner) => {
+    if (inner.path.length > 0) return [];
+    return inner.code === "invalid_value" ? inner.values.map(String) : namesWithin(inner);
+  });
 }
 
 function isMissing(issue: Issue, value: unknown): boolean {

@@ -10,6 +10,8 @@ export interface LimitStanding {
   readonly limit: Limit;
   readonly remaining: number;
   readonly resetMs: number;
+  /** What tells the caller's own limit from others' of the same name, 16 hexadecimal digits; null: nothing does. */
+  readonly partition: string | null;
 }
 
 /**
@@ -18,11 +20,11 @@ export interface LimitStanding {
  */
 export function rateLimitPolicyField(standings: readonly LimitStanding[]): string {
   return standings
-    .map(({ name, limit }) => {
+    .map(({ name, limit, partition }) => {
       const windowMs = windowMsOf(limit);
       const window = windowMs === null ? "" : `;w=${Math.ceil(windowMs / 1000)}`;
       const unit = limit.algorithm === "concurrency" ? ';qu="concurrent-requests"' : "";
-      return `"${name}";q=${limit.callsMax}${unit}${window}`;
+      return `"${name}";q=${limit.callsMax}${unit}${window}${partitionOf(partition)}`;
     })
     .join(", ");
 }
@@ -30,11 +32,18 @@ export function rateLimitPolicyField(standings: readonly LimitStanding[]): strin
 /** `"per-minute";r=59;t=30`. Nobody knows when calls in flight will end, so of them no `t` is told. */
 export function rateLimitField(standings: readonly LimitStanding[]): string {
   return standings
-    .map(({ name, limit, remaining, resetMs }) => {
+    .map(({ name, limit, remaining, resetMs, partition }) => {
       const reset = limit.algorithm === "concurrency" ? "" : `;t=${seconds(resetMs)}`;
-      return `"${name}";r=${Math.max(0, Math.floor(remaining))}${reset}`;
+      return `"${name}";r=${Math.max(0, Math.floor(remaining))}${reset}${partitionOf(partition)}`;
     })
     .join(", ");
+}
+
+/** `;pk=:…:`, a byte sequence (RFC 9651 §3.3.5): the partition key of a limit that callers do not share. */
+function partitionOf(partition: string | null): string {
+  if (partition === null) return "";
+  const bytes = (partition.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16));
+  return `;pk=:${btoa(String.fromCharCode(...bytes))}:`;
 }
 
 /** Whole seconds, rounded up: a caller who waits that long is not early. */

@@ -55,6 +55,12 @@ function figureFor(plan: OfferedPlan, subject: string): string {
 /** The header in which every answer names the limits. */
 export function limitHeader(plan: PlanLimits): string {
   if (plan.limits.length === 0) return "";
-  const standings = plan.limits.map((limit) => ({ name: limit.name, limit, remaining: limit.callsMax, resetMs: 0 }));
+  const standings = plan.limits.map((limit) => ({
+    name: limit.name,
+    limit,
+    remaining: limit.callsMax,
+    resetMs: 0,
+    partition: null,
+  }));
   return `RateLimit-Policy: ${rateLimitPolicyField(standings).replaceAll(", ", ",\n  ")}`;
 }

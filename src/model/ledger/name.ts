@@ -1,5 +1,5 @@
-/** Whose calls a ledger counts: an application's, all callers' of an API, or those of a hashed crowd of anonymous callers. */
-export type LedgerSubject = "app" | "api" | "crowd";
+/** Whose calls a ledger counts: an application's, an organization's, all callers' of an API, or those of a hashed crowd of callers. */
+export type LedgerSubject = "app" | "org" | "api" | "crowd";
 
 export interface LedgerName {
   readonly subject: LedgerSubject;
@@ -15,7 +15,7 @@ export function ledgerName(name: LedgerName): string {
 
 /** The parts of a ledger's name, or null if it is not one. The id may hold colons, nothing else may. */
 export function parseLedgerName(name: string): LedgerName | null {
-  const parts = /^(app|api|crowd):([^:]+):([^:]+):(.+)$/s.exec(name);
+  const parts = /^(app|org|api|crowd):([^:]+):([^:]+):(.+)$/s.exec(name);
   const [, subject, workspace, environment, id] = parts ?? [];
   if (subject === undefined || workspace === undefined || environment === undefined || id === undefined) return null;
   return { subject: subject as LedgerSubject, workspace, environment, id };
