@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ask } from "../../src/actions/action.ts";
 import { analytics, latencyPercentile } from "../../src/analytics/index.ts";
 import { registry } from "../support/registry.ts";
-import { counted } from "../support/usage.ts";
+import { counted } from "../support/counted-usage.ts";
 
 const hour = 3_600_000;
 const start = 1_800_000_000_000 - (1_800_000_000_000 % hour);

@@ -18,7 +18,7 @@ import { updateWorkspace } from "../../src/identity/update-workspace.ts";
 import { Problem } from "../../src/model/problem.ts";
 import { Bucket } from "../../src/model/program.ts";
 import { registry, type Registry } from "../support/registry.ts";
-import { counted } from "../support/usage.ts";
+import { counted } from "../support/counted-usage.ts";
 
 type FileInput = z.input<typeof PlatformFile>;
 

@@ -6,7 +6,7 @@ import { consumers } from "../../src/consumers/index.ts";
 import { lifecycle } from "../../src/lifecycle/index.ts";
 import { Bucket, bucketIndex } from "../../src/model/program.ts";
 import { registry, type Registry } from "../support/registry.ts";
-import { counted } from "../support/usage.ts";
+import { counted } from "../support/counted-usage.ts";
 
 const policies = [{ id: "key", type: "require-key" }];
 const version = { state: "published" as const, operations: { list: "GET /list" }, upstream: "shop", policies };

@@ -9,7 +9,7 @@ import { consumers } from "../../src/consumers/index.ts";
 import { lifecycle } from "../../src/lifecycle/index.ts";
 import { registry, type Registry } from "../support/registry.ts";
 import { openShop, type Shop } from "../support/stock.ts";
-import { counted } from "../support/usage.ts";
+import { counted } from "../support/counted-usage.ts";
 
 const v1 = { api: "books", version: "v1" };
 const day = 86_400_000;

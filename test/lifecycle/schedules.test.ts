@@ -7,7 +7,7 @@ import { identity } from "../../src/identity/index.ts";
 import { lifecycle, runDueSchedules } from "../../src/lifecycle/index.ts";
 import { registry, type Registry } from "../support/registry.ts";
 import { openShop, type Shop } from "../support/stock.ts";
-import { counted } from "../support/usage.ts";
+import { counted } from "../support/counted-usage.ts";
 
 const v1 = { api: "books", version: "v1" };
 const hour = 3_600_000;

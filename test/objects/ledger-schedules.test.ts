@@ -1,18 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { mutants } from "./ledger-schedules/mutants.ts";
-import {
-  bucketProfile,
-  closingProfile,
-  forfeitProfile,
-  forgettingProfile,
-  givingBackProfile,
-  marginProfile,
-  permitProfile,
-  profileOf,
-  quotaProfile,
-  slidingProfile,
-  variableProfile,
-} from "./ledger-schedules/profile.ts";
+import { profiles } from "./ledger-schedules/profile.ts";
 import { runSchedule } from "./ledger-schedules/schedule.ts";
 import { shipped } from "./ledger-schedules/system.ts";
 import { violationsOf } from "./ledger-schedules/truth.ts";
@@ -24,19 +12,7 @@ const breathe = (seed: number): Promise<void> => (seed % 25 === 0 ? scheduler.wa
 const isHarm = (violation: string): boolean => !violation.startsWith("idle");
 
 describe("the ledger under random schedules", () => {
-  it.each([
-    ["generic", profileOf, 1_200],
-    ["a bucket under steady load", bucketProfile, 250],
-    ["a quota up to its end", quotaProfile, 250],
-    ["a sliding window that is always full", slidingProfile, 250],
-    ["calls whose cost is known when they have ended", variableProfile, 600],
-    ["calls in flight", permitProfile, 500],
-    ["partitions and dead flushers", forfeitProfile, 150],
-    ["leases spent to their last moment", marginProfile, 100],
-    ["leases closed while they are filled", closingProfile, 100],
-    ["calls given back", givingBackProfile, 300],
-    ["limits forgotten", forgettingProfile, 300],
-  ] as const)(
+  it.each(profiles)(
     "keeps every promise: %s",
     async (name, profile, schedules) => {
       const broken: string[] = [];

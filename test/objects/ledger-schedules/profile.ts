@@ -342,3 +342,18 @@ export function forgettingProfile(seed: number): Profile {
     peaceful: false,
   };
 }
+
+/** Every kind of schedule, with how many of it the suite runs. */
+export const profiles: readonly (readonly [name: string, profile: (seed: number) => Profile, schedules: number])[] = [
+  ["generic", profileOf, 1_200],
+  ["a bucket under steady load", bucketProfile, 250],
+  ["a quota up to its end", quotaProfile, 250],
+  ["a sliding window that is always full", slidingProfile, 250],
+  ["calls whose cost is known when they have ended", variableProfile, 600],
+  ["calls in flight", permitProfile, 500],
+  ["partitions and dead flushers", forfeitProfile, 150],
+  ["leases spent to their last moment", marginProfile, 100],
+  ["leases closed while they are filled", closingProfile, 100],
+  ["calls given back", givingBackProfile, 300],
+  ["limits forgotten", forgettingProfile, 300],
+];
