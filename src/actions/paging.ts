@@ -5,6 +5,7 @@
 import { and, or, sql, type SQL } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import * as z from "zod";
+import type { Problem } from "../model/problem.ts";
 import { inputInvalid } from "./input.ts";
 
 type Order = "createdAt" | "updatedAt" | "name";
@@ -111,8 +112,13 @@ function readCursor(text: string, sort: Sort): { readonly value: string | number
   } catch {
     // The same refusal as for a cursor of another order.
   }
+  throw unknownCursor();
+}
+
+/** The refusal of a cursor that is none of this list, or not any more. */
+export function unknownCursor(): Problem {
   const message = "This is no cursor of this list in this order. Send the one that the page before answered, or none.";
-  throw inputInvalid([{ pointer: "/cursor", message, severity: "error" }]);
+  return inputInvalid([{ pointer: "/cursor", message, severity: "error" }]);
 }
 
 /** `like` without its wildcards. */

@@ -7,7 +7,7 @@ export const audit: Resource = {
   summary: "Who changed what, when, and what it looked like before and after: in a workspace, and above all of them.",
   schemas: { AuditEntry },
   routes: [
-    { method: "get", path: "/audit", does: identity.listAudit, answers: "lines" },
+    { method: "get", path: "/audit", does: identity.listAudit, answers: "lines", outlives: true },
     { method: "get", path: "/platform/audit", does: identity.listPlatformAudit, answers: "lines" },
   ],
 };

@@ -16,7 +16,8 @@ export interface BodyForm {
 
 const mebibyte = 1024 * 1024;
 
-const json = ["application/json"] as const;
+/** A patch is merged as RFC 7396 says, so it may say so. */
+const json = ["application/json", "application/merge-patch+json"] as const;
 
 /** The input as a JSON object. */
 export const jsonBody: BodyForm = { mediaTypes: json, bytesMax: 2 * mebibyte, isText: false, read: readFields };

@@ -58,7 +58,7 @@ async function serve(c: Incoming, route: Route, routes: readonly Route[], ports:
   const { workspace, requireIfMatch } = await chooseWorkspace(
     namedWorkspace(c, route, input),
     actor,
-    does.realm ?? "workspace",
+    { realm: does.realm ?? "workspace", outlives: route.outlives === true },
     ports.directory,
   );
   const waitUntil = (work: Promise<unknown>): void => c.executionCtx.waitUntil(work);

@@ -62,6 +62,16 @@ const table = new Map<z.ZodType, Links>([
     lifecycle.publishVersion.output,
     { version, revision: `${version}/revisions/{number}`, environment: "/environments/{environment}" },
   ],
+  [
+    catalog.getDraft.output,
+    { self: `${version}/draft`, version, operations: `${version}/operations`, findings: `${version}/findings` },
+  ],
+  [lifecycle.checkVersion.output, { self: `${version}/findings`, version, draft: `${version}/draft` }],
+  [lifecycle.getRevision.output, { version, revisions: `${version}/revisions` }],
+  [
+    lifecycle.startCanary.output,
+    { version, stable: `${version}/revisions/{stable}`, environment: "/environments/{environment}" },
+  ],
   [lifecycle.listRevisions.output.shape.items.element, { self: `${version}/revisions/{number}`, version }],
   [
     lifecycle.listDeployments.output.shape.items.element,

@@ -31,6 +31,8 @@ export interface Route {
   readonly location?: `/${string}`;
   /** The workspace of a request without the header, from its input, which is not checked yet. */
   readonly workspaceOf?: (input: Readonly<Record<string, unknown>>) => string | undefined;
+  /** Answers of a workspace that is gone, too, to whoever may see all of them: what it leaves behind is kept to be read. */
+  readonly outlives?: true;
   /** A change that needs the id of a plan, which is its lock. */
   readonly isPlanned?: true;
   /** `document`: a text with a media type of its own. `lines`: a page that may be asked for as NDJSON, for export. */

@@ -1,6 +1,6 @@
 import { platformWorkspace, type Realm } from "../actions/action.ts";
 import type { Actor } from "../actions/context.ts";
-import { openWorkspace } from "../identity/index.ts";
+import { hasTrail, openWorkspace } from "../identity/index.ts";
 import { Problem } from "../model/problem.ts";
 import type { Directory } from "./ports.ts";
 
@@ -22,7 +22,7 @@ export interface Chosen {
 export async function chooseWorkspace(
   named: string | undefined,
   actor: Actor,
-  realm: Realm,
+  { realm, outlives }: { readonly realm: Realm; readonly outlives: boolean },
   directory: Directory,
 ): Promise<Chosen> {
   if (realm === "platform") return { workspace: platformWorkspace, requireIfMatch: false };
@@ -30,6 +30,9 @@ export async function chooseWorkspace(
   const allowed = workspace !== platformWorkspace && (actor.workspace === null || actor.workspace === workspace);
   const opened = allowed ? await openWorkspace(directory, workspace) : null;
   if (opened !== null) return { workspace, requireIfMatch: opened.requireIfMatch };
+  if (allowed && outlives && actor.workspace === null && (await hasTrail(directory, workspace))) {
+    return { workspace, requireIfMatch: false };
+  }
   throw new Problem("resource-not-found", {
     detail: `There is no workspace ${workspace.slice(0, 60)}. Name another one in the header ${workspaceHeader}.`,
   });

@@ -5,7 +5,7 @@ import { defineQuery } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
 import { Ref } from "../actions/fields.ts";
 import { isAmong } from "../actions/rows.ts";
-import { findApi, findEnvironment } from "../catalog/index.ts";
+import { findApi, findEnvironment, findVersion } from "../catalog/index.ts";
 import { findApplication } from "../consumers/index.ts";
 import { LogLine, StatusFilter, type LogFilter } from "../model/log-line.ts";
 
@@ -69,7 +69,9 @@ export const tailLogs = defineQuery({
 
 /** What is named by slug, by the ids that lines hold. Throws `resource-not-found`. */
 async function filterOf(ctx: Context, asked: LogFilter): Promise<LogFilter> {
-  const { environment, api, application } = asked;
+  const { environment, api, application, version } = asked;
+  // Nothing would ever come of what is not there, and whoever waits for it would not be told.
+  if (api !== undefined && version !== undefined) await findVersion(ctx, { api, version });
   return {
     ...asked,
     environment: environment === undefined ? undefined : (await findEnvironment(ctx, environment)).id,

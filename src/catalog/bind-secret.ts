@@ -2,8 +2,10 @@ import { eq } from "drizzle-orm";
 import * as z from "zod";
 import { secrets } from "../../schema/workspaces.ts";
 import { defineAction } from "../actions/action.ts";
+import { refuseDependents } from "../actions/deletion.ts";
 import { revise } from "../actions/revise.ts";
 import { distributeSecret, findSecret, Secret, secretOf, secretRef } from "./secret.ts";
+import { cutOff } from "./secret-uses.ts";
 
 const UpstreamHost = z
   .string()
@@ -33,6 +35,11 @@ export const bindSecret = defineAction({
     const target = { kind: "secret", id: row.id, edition: row.edition };
     const next = revise(row, { hosts }, ctx.now());
     if (next === null) return { unchanged: true, target, output: secretOf(row) };
+    refuseDependents(
+      `The secret ${row.name}`,
+      await cutOff(ctx, row, hosts),
+      "Their calls go to hosts that are left out: name those too, or publish them without the secret first.",
+    );
     return {
       target,
       before: secretOf(row),

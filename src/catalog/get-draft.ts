@@ -9,6 +9,7 @@ export const getDraft = defineQuery({
   summary: "Answers the content of a version that is being worked on.",
   scope: "catalog:read",
   input: z.strictObject({ ...versionRef }),
-  output: RevisionContent,
+  // A schema of its own: what an answer leads to is told by it.
+  output: RevisionContent.extend({}),
   read: async (input, ctx) => readRevisionContent(ctx, (await findVersion(ctx, input)).version.draft),
 });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineQuery } from "../actions/action.ts";
 import { pageOf } from "../actions/fields.ts";
+import { unknownCursor } from "../actions/paging.ts";
 import type { Operation } from "../model/revision.ts";
 import { DraftOperation, findDraft, operationOf } from "./operation.ts";
 import { versionRef } from "./version.ts";
@@ -39,8 +40,9 @@ export const listOperations = defineQuery({
         (tag === undefined || one.tags.includes(tag)) &&
         (search === undefined || holds(one, search.toLowerCase())),
     );
-    // Ids are unique: the page goes on behind the operation at which the one before ended, or at its start if that is gone.
+    // Ids are unique: the page goes on behind the operation at which the one before ended.
     const start = cursor === undefined ? 0 : found.findIndex(({ id }) => id === cursor) + 1;
+    if (cursor !== undefined && !draft.content.operations.some(({ id }) => id === cursor)) throw unknownCursor();
     const page = found.slice(start, start + limit);
     const last = page.at(-1)?.id ?? null;
     return {

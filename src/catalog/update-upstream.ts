@@ -6,8 +6,10 @@ import type { Context } from "../actions/context.ts";
 import { distribute } from "../actions/effect.ts";
 import { Ref } from "../actions/fields.ts";
 import { inputInvalid } from "../actions/input.ts";
+import { mergePatch, patchOf } from "../actions/merge-patch.ts";
 import { revise, withoutWorkspace } from "../actions/revise.ts";
 import type { Finding } from "../model/problem.ts";
+import { Target, UpstreamSettings } from "../model/upstream.ts";
 import { canonicalJson } from "../model/revision.ts";
 import {
   findUpstream,
@@ -25,19 +27,33 @@ export const updateUpstream = defineAction({
   name: "update-upstream",
   summary: "Changes an upstream. Targets change for all its versions at once; settings when a version is published.",
   scope: "catalog:write",
-  input: z.strictObject({ upstream: Ref, ...z.object(upstreamFields).partial().shape }),
+  input: z.strictObject({
+    upstream: Ref,
+    slug: upstreamFields.slug.optional(),
+    settings: patchOf(UpstreamSettings)
+      .optional()
+      .describe("Time limits and the like, for what is published from now on. What is left out stays."),
+    targets: z
+      .record(z.string().min(1), z.array(Target).max(32).nullable())
+      .optional()
+      .describe(
+        "Where calls go, by environment (slug), at once. Environments left out stay; null takes all targets away.",
+      ),
+  }),
   output: Upstream,
-  async decide({ upstream: ref, targets = {}, ...fields }, ctx) {
+  async decide({ upstream: ref, targets = {}, settings: patch, slug }, ctx) {
     const row = await findUpstream(ctx, ref);
     const before = await shown(ctx, row);
     const target = { kind: "upstream", id: row.id, edition: row.edition };
-    const lists = await resolveTargets(ctx, targets);
+    const given = Object.entries(targets).map(([environment, list]) => [environment, list ?? []] as const);
+    const lists = await resolveTargets(ctx, Object.fromEntries(given));
     await refuseEmptying(ctx, row, lists);
     const named = new Set(lists.map(({ environment }) => environment.slug));
     const kept = Object.entries(before.targets).filter(([slug]) => !named.has(slug));
     const merged = { ...Object.fromEntries(kept), ...targetsBySlug(lists) };
     const redirected = canonicalJson(merged) !== canonicalJson(before.targets);
-    const revised = revise(row, fields, ctx.now());
+    const settings = patch === undefined ? undefined : mergePatch(UpstreamSettings, row.settings, patch, "/settings");
+    const revised = revise(row, { slug, settings }, ctx.now());
     if (revised === null && !redirected) return { unchanged: true, target, output: before };
     const next = revised ?? { ...row, edition: row.edition + 1, updatedAt: ctx.now() };
     const after = { ...withoutWorkspace(next), targets: merged };

@@ -13,6 +13,8 @@ import { readSource, type Source } from "./source.ts";
 export interface LoadedFile {
   readonly path: string;
   readonly file: PlatformFile;
+  /** As it is written: the server reads it for itself. */
+  readonly written: unknown;
   /** As they are sent: by the path that the file names. */
   readonly documents: Readonly<Record<string, PlatformDocument>>;
   readonly operationCount: number;
@@ -54,6 +56,7 @@ export async function loadFile(filePath: string): Promise<LoadedFile> {
   return {
     path: filePath,
     file,
+    written: source.value,
     documents: toSend(read.documents),
     operationCount: versions.reduce((sum, version) => sum + version.operations.length, 0),
     warnings: locate(all),

@@ -26,7 +26,7 @@ export function applyFile(login: Login, loaded: LoadedFile, planId: string, prun
 }
 
 async function putFile(login: Login, loaded: LoadedFile, query: string, more: object): Promise<PlatformPlan> {
-  const body = { file: loaded.file, documents: loaded.documents, ...more };
+  const body = { file: loaded.written, documents: loaded.documents, ...more };
   const locate = (findings: readonly PlacedFinding[]): readonly LocatedFinding[] =>
     loaded.locate(findings.map((one) => ({ ...one, pointer: one.pointer.replace(/^\/file(?=\/|$)/, "") })));
   const answer = await callManagement(
@@ -136,7 +136,9 @@ function refusal(answer: Answer, sent: Sent, origin: Origin | undefined): Error 
       origin.locate(placed),
     );
   }
-  return failure(detail === "" ? `${title}.` : detail, `${nextStep(code, status, sent)} (${trace})`);
+  const said = detail === "" ? `${title}.` : detail;
+  const listed = placed.length < 2 ? [] : placed.map(({ pointer, message }) => `  ${pointer}: ${message}`);
+  return failure([said, ...listed].join("\n"), `${nextStep(code, status, sent)} (${trace})`);
 }
 
 function nextStep(code: string, status: number, sent: Sent): string {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineAction } from "../actions/action.ts";
+import { findPlan, refuseEnding } from "../catalog/index.ts";
 import { Problem } from "../model/problem.ts";
 import { reviseSubscription } from "./revise-subscription.ts";
 import { findSubscription, Subscription, subscriptionRef } from "./subscription.ts";
@@ -15,6 +16,7 @@ export const approveSubscription = defineAction({
     if (row.state === "ended") {
       throw new Problem("state-conflict", { detail: "The subscription has ended. Create it anew." });
     }
+    if (row.state !== "active") await refuseEnding(ctx, (await findPlan(ctx, row.product, row.plan)).product);
     return reviseSubscription(ctx, row, { state: "active", reason: null });
   },
 });

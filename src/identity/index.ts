@@ -27,7 +27,7 @@ export { AdminToken, findHolder } from "./admin-token.ts";
 export { bootstrap } from "./bootstrap.ts";
 export { Email, forgetPerson, namePerson } from "./person.ts";
 export { endSession, isSessionEnded } from "./ended-session.ts";
-export { openWorkspace, unchangedWorkspace, Workspace } from "./workspace.ts";
+export { hasTrail, openWorkspace, unchangedWorkspace, Workspace } from "./workspace.ts";
 
 /** Everything that this area can do. */
 export const identity = {

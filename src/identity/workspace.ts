@@ -1,5 +1,6 @@
 import { eq, and, ne, sql } from "drizzle-orm";
 import * as z from "zod";
+import { audit } from "../../schema/actions.ts";
 import { settings, workspaces } from "../../schema/workspaces.ts";
 import { platformWorkspace } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
@@ -35,6 +36,12 @@ export function unchangedWorkspace({ id, edition }: Pick<WorkspaceRow, "id" | "e
     holds: sql`select ${workspaces.edition} = ${edition} from ${workspaces} where ${workspaces.id} = ${id}`,
     problem,
   };
+}
+
+/** Whether there ever was such a workspace: its trail stays when it is deleted. */
+export async function hasTrail({ db }: Pick<Context, "db">, id: string): Promise<boolean> {
+  const rows = await db.select({ sequence: audit.sequence }).from(audit).where(eq(audit.workspace, id)).limit(1);
+  return rows.length > 0;
 }
 
 /** How a workspace to act in is managed, or null if there is none. */

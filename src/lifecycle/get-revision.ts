@@ -8,6 +8,7 @@ export const getRevision = defineQuery({
   summary: "Answers the content of a revision of a version.",
   scope: "catalog:read",
   input: z.strictObject(revisionRef),
-  output: RevisionContent,
+  // A schema of its own: what an answer leads to is told by it.
+  output: RevisionContent.extend({}),
   read: (input, ctx) => readRevision(ctx, input),
 });

@@ -1,6 +1,7 @@
 /** @module Where a policy set is named: a change of it is a change of all of them, at once. */
 import { and, eq } from "drizzle-orm";
 import { apis, productApis, versions } from "../../schema/catalog.ts";
+import { schedules } from "../../schema/schedules.ts";
 import { platformWorkspace } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
 import type { Dependent } from "../actions/deletion.ts";
@@ -9,6 +10,7 @@ import { chunks } from "../model/chunks.ts";
 import type { PolicyEntry } from "../model/policy-entry.ts";
 import { namesSet, type PolicySets } from "../model/policy-set.ts";
 import type { Finding } from "../model/problem.ts";
+import type { RevisionContent } from "../model/revision.ts";
 import { checkOrder, listWithSets, type OrderedList } from "../policies/check-order.ts";
 import { identifiesCallers, secretsIn } from "../policies/index.ts";
 import { checkServedSecrets } from "./check-served-secrets.ts";
@@ -104,5 +106,25 @@ export async function dependentsOfSet(ctx: Context, set: string): Promise<Depend
   const central: Dependent[] = namesSet(list, set)
     ? [{ kind: "policy list", id: `policies_${ctx.workspace}`, name: "of the workspace" }]
     : [];
-  return [...central, ...naming.values()];
+  return [...central, ...naming.values(), ...(await schedulesNaming(ctx, set))];
+}
+
+/** What is going to be published with it. */
+async function schedulesNaming(ctx: Context, set: string): Promise<Dependent[]> {
+  const planned = await ctx.db
+    .select({ id: schedules.id, revision: schedules.revision, version: versions.name, api: apis.slug })
+    .from(schedules)
+    .innerJoin(versions, eq(versions.id, schedules.version))
+    .innerJoin(apis, eq(apis.id, versions.api))
+    .where(and(eq(schedules.workspace, ctx.workspace), eq(schedules.state, "waiting")));
+  const revisions = [...new Set(planned.flatMap(({ revision }) => revision ?? []))];
+  const contents = new Map<string, RevisionContent>();
+  for (const some of chunks(revisions, draftsMax)) {
+    for (const [id, content] of await readRevisionContents(ctx, some)) contents.set(id, content);
+  }
+  return planned.flatMap(({ id, revision, version, api }) => {
+    const content = revision === null ? undefined : contents.get(revision);
+    if (content === undefined || !namesSet(entriesOf(content), set)) return [];
+    return [{ kind: "schedule", id, name: `of ${api}/${version}` }];
+  });
 }

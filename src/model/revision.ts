@@ -5,10 +5,22 @@ import * as z from "zod";
 import { PolicyList } from "./policy-entry.ts";
 import { UpstreamSettings } from "./upstream.ts";
 
+/** Names that mean something else: to clients that shorten paths, and to objects whose fields are named by operations. */
+const reservedIds: readonly string[] = [".", "..", "__proto__"];
+export const isOperationId = (text: string): boolean =>
+  text.length <= 200 && text !== "" && !reservedIds.includes(text);
+
 /** What a consumer can call, as taken from the document. */
 export const Operation = z.strictObject({
   /** `operationId`, or made of method and path where the document has none: `get-books-isbn`. Unique in its revision. */
-  id: z.string().min(1).max(200),
+  id: z
+    .string()
+    .min(1)
+    .max(200)
+    .refine(
+      (id) => !reservedIds.includes(id),
+      `An operation cannot be called ${reservedIds.join(" or ")}. Give it another id.`,
+    ),
   method: z.string().regex(/^[A-Z]+$/),
   path: z.string().startsWith("/"),
   summary: z.string().default(""),

@@ -321,7 +321,16 @@ describe("an operator, step by step,", () => {
     await call("PATCH", `/workspaces/${made}`, { body: { name: "Renamed" } });
     expect((await call("GET", `/workspaces/${made}`)).json).toMatchObject({ name: "Renamed" });
     await call("GET", "/workspaces");
+    const inside = { headers: { "Gatehouse-Workspace": made } };
+    await call("POST", "/organizations", { ...inside, body: { slug: "brief", name: "Brief" } });
+    await call("DELETE", "/organizations/brief", inside);
     expect((await call("DELETE", `/workspaces/${made}`)).status).toBe(204);
+    // Its trail stays, to be read and verified by whoever may see all workspaces.
+    expect((await call("GET", "/audit", inside)).json).toMatchObject({
+      items: [{ action: "delete-organization" }, { action: "create-organization" }],
+    });
+    expect((await call("GET", "/apis", inside)).status).toBe(404);
+    expect((await call("GET", "/audit", { headers: { "Gatehouse-Workspace": "never-was" } })).status).toBe(404);
     expect((await call("GET", `/workspaces/${made}`)).status).toBe(404);
     expect((await call("GET", `/platform/audit?target=${made}`)).json).toMatchObject({
       items: [

@@ -113,3 +113,18 @@ describe("a list of operations", () => {
     expect([rest.items.map(({ operation }) => operation), rest.cursor]).toEqual([["c"], null]);
   });
 });
+
+it.each(["__proto__", ".", ".."])(
+  "cannot be called %s, which would lose their policies or their address",
+  async (id) => {
+    await expect(create(id, "/x", { policies: [key] })).rejects.toMatchObject({ code: "input-invalid" });
+    const text = document.replace("listBooks", id);
+    await perform(catalog.importDocument, ctx, { ...v1, mediaType: "application/json", text });
+    expect(await idsOf()).toEqual(["get-books"]);
+  },
+);
+
+it("answers no page for a cursor that is none", async () => {
+  await create("getBook", "/books/{isbn}");
+  await expect(list({ cursor: "gone" })).rejects.toMatchObject({ code: "input-invalid" });
+});

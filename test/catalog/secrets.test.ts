@@ -97,6 +97,19 @@ describe("a secret", () => {
     await expect(ask(catalog.getSecret, ctx, token)).rejects.toMatchObject({ code: "resource-not-found" });
   });
 
+  it("stays bound to the hosts that calls go to with it", async () => {
+    await set();
+    await bind("books.example", "other.example");
+    await publish();
+    await expect(bind("other.example")).rejects.toMatchObject({
+      code: "has-dependents",
+      members: { dependents: [{ kind: "version", name: "books/v1" }] },
+    });
+    expect((await bind("books.example")).hosts).toEqual(["books.example"]);
+    await perform(lifecycle.rollBackVersion, ctx, v1);
+    expect((await bind()).hosts).toEqual([]);
+  });
+
   it("is sealed anew under the first key without its workspace noticing", async () => {
     const former = { ...ctx, secrets: secretBox([formerKey]) };
     await perform(catalog.setSecret, former, { ...token, value: "s3cret" });

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { ask, perform } from "../../src/actions/action.ts";
 import { catalog } from "../../src/catalog/index.ts";
 import { consumers, type Subscription } from "../../src/consumers/index.ts";
+import { lifecycle } from "../../src/lifecycle/index.ts";
 import { registry, type Registry } from "../support/registry.ts";
 import { stock, type Stock } from "../support/stock.ts";
 
@@ -40,6 +41,15 @@ describe("a subscription under a plan that is approved by hand", () => {
       conflict,
     );
     expect(await subscribe()).toMatchObject({ id, state: "pending", reason: null });
+    expect(atEdge()).toBe(0);
+  });
+
+  it("is not approved any more when all that it would open is about to end", async () => {
+    const v1 = { api: "books", version: "v1" };
+    await perform(lifecycle.publishVersion, ctx, v1);
+    const { id } = await subscribe();
+    await perform(lifecycle.deprecateVersion, ctx, v1);
+    await expect(perform(consumers.approveSubscription, ctx, { subscription: id })).rejects.toMatchObject(conflict);
     expect(atEdge()).toBe(0);
   });
 

@@ -150,7 +150,13 @@ describe("distribution", () => {
     const signalled = ctx.edge.announced.flatMap(({ signals }) => signals);
     const application = ApplicationRecord.parse(ctx.edge.puts.get(`application:${shop.application.id}`));
     expect(application.subscriptions).toEqual([
-      { id: shop.subscription.id, product: shop.product.id, plan: shop.plan.id },
+      {
+        id: shop.subscription.id,
+        product: shop.product.id,
+        plan: shop.plan.id,
+        edition: 1,
+        since: shop.subscription.createdAt,
+      },
     ]);
     const plan = PlanRecord.parse(ctx.edge.puts.get(`plan:${shop.plan.id}`));
     expect(plan.limits.limits[0]?.name).toBe("per-minute");

@@ -227,3 +227,21 @@ describe("secrets in the workspace's list", () => {
     });
   });
 });
+
+it("is kept for what is scheduled with it, even if the draft has moved on", async () => {
+  await create(key);
+  await perform(catalog.updateVersion, ctx, { ...v1, policies: [named] as never });
+  const planned = await perform(lifecycle.scheduleVersion, ctx, {
+    ...v1,
+    does: "publish",
+    at: Date.now() + 86_400_000,
+  });
+  await perform(catalog.updateVersion, ctx, { ...v1, policies: [key] as never });
+  const remove = () => perform(lifecycle.deletePolicySet, ctx, { set: "guarded" });
+  await expect(remove()).rejects.toMatchObject({
+    code: "has-dependents",
+    members: { dependents: [{ kind: "schedule", id: planned.id, name: "of books/v1" }] },
+  });
+  await perform(lifecycle.cancelSchedule, ctx, { schedule: planned.id });
+  await remove();
+});

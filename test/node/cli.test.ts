@@ -222,6 +222,16 @@ describe("gatehouse apply", () => {
     ]);
   });
 
+  it("sends the file as it is written: the server reads its dates for itself", async () => {
+    const dated = await variant("dated.yaml", (text) =>
+      text.replace(/(royalties:[^]*?)state: published/, "$1state: deprecated\n        sunsetAt: 2027-06-01"),
+    );
+    const { url, asked } = await script([200, nothing]);
+    expect((await gatehouse(["apply", dated, "--server", url], token)).code).toBe(0);
+    const sent = JSON.stringify(asked[0]?.body);
+    expect(sent).toContain('"sunsetAt":"2027-06-01"');
+  });
+
   it("asks nothing of the server when there is nothing to change", async () => {
     const { url, asked } = await script([200, nothing]);
     const { code, stdout } = await gatehouse(["apply", "--server", url], token);

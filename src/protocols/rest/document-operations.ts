@@ -1,6 +1,6 @@
 /** @module The operations of an OpenAPI document: what the gateway can route, and a finding for all that it cannot. */
 import type { Finding } from "../../model/problem.ts";
-import type { Operation } from "../../model/revision.ts";
+import { isOperationId, type Operation } from "../../model/revision.ts";
 import { brokenPathItem } from "./document-references.ts";
 import { makeOperationId, readDocumentPath, type DocumentPath } from "./document-path.ts";
 import { readPathItem } from "./path-item.ts";
@@ -107,11 +107,13 @@ function readOperation(reading: Reading, place: Place): void {
   }
   reading.shapes.set(shape, path);
   const written = operation.operationId;
-  const named = typeof written === "string" && written !== "" && written.length <= 190;
+  const named = typeof written === "string" && written.length <= 190 && isOperationId(written);
   const id = named ? written : makeOperationId(method, path);
   if (!named) {
     const fault =
-      written === undefined ? "has no operationId" : "has an operationId that is no text of 1 to 190 characters";
+      written === undefined
+        ? "has no operationId"
+        : "has an operationId that cannot be used: no text of 1 to 190 characters, or one with another meaning";
     note(reading, "warning", pointer, `The operation ${fault}. It is called “${id}” here; name it to keep its name.`);
   }
   checkParameters(reading, place, pointer);
