@@ -26,14 +26,22 @@ export function localReference(document: JsonObject, reference: string): string 
   return target.href === self.href ? (hash === "" ? "#" : hash) : reference;
 }
 
-/** What stands at a local reference such as `#/components/parameters/Isbn`, or undefined. Own fields only. */
-export function lookUp(document: JsonObject, written: string): unknown {
+/**
+ * What stands at a local reference such as `#/components/parameters/Isbn`, or undefined. Own fields only. `instead` says what is
+ * looked into instead of an object on the way.
+ */
+export function lookUp(
+  document: JsonObject,
+  written: string,
+  instead: (object: JsonObject) => JsonObject = (object) => object,
+): unknown {
   const reference = localReference(document, written);
   if (reference === "#") return document;
   if (!reference.startsWith("#/")) return undefined;
   let value: unknown = document;
   for (const raw of reference.slice(2).split("/")) {
     const token = unescape(raw);
+    if (isObject(value)) value = instead(value);
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, token)) return undefined;
     value = (value as Record<string, unknown>)[token];
   }

@@ -5,7 +5,10 @@ import { readDocument } from "../../../src/protocols/rest/document.ts";
 import { exportDocument } from "../../../src/protocols/rest/export-document.ts";
 import { laterField, lowerDocument, raiseDocument } from "../../../src/protocols/rest/lower-document.ts";
 import { laterDocument as whole } from "../../support/later-document.ts";
-import type { JsonObject } from "../../../src/protocols/rest/pointer.ts";
+import { lookUp, type JsonObject } from "../../../src/protocols/rest/pointer.ts";
+
+/** What an import makes of what was given out. */
+const again = (lowered: JsonObject): JsonObject => raiseDocument(JSON.parse(JSON.stringify(lowered)) as JsonObject);
 
 /** Names of 3.2 that stand anywhere but in the extension. */
 function laterWords(value: unknown, field = ""): string[] {
@@ -59,6 +62,93 @@ describe("a document of OpenAPI 3.2", () => {
     expect(after?.findings).toEqual(before?.findings);
     // As 3.1 it is given out as it is.
     expect(exportDocument(exported.text, "application/json")).toEqual(exported);
+  });
+
+  it("writes out a media type that is referred to, but for what only 3.2 says of one", () => {
+    const $ref = "#/components/mediaTypes/Lines";
+    const content = {
+      "a/b": { $ref, description: "Counts for nothing." },
+      "c/d": { $ref: "#/components/mediaTypes/Gone" },
+    };
+    const encoding = { part: { contentType: "a/b", encoding: {} } };
+    const document = {
+      ...whole(),
+      paths: { "/a": { get: { responses: { "200": { description: "", content } } } } },
+      components: { mediaTypes: { Lines: { itemSchema: {}, itemEncoding: {}, schema: {}, example: null, encoding } } },
+    };
+    const lowered = lowerDocument(document);
+    expect(lookUp(lowered, "#/paths/~1a/get/responses/200/content")).toEqual({
+      "a/b": {
+        schema: {},
+        example: null,
+        encoding: { part: { contentType: "a/b", [laterField]: { encoding: {} } } },
+        [laterField]: {
+          ...content["a/b"],
+          $ref: undefined,
+          "$ref-3.2": $ref,
+          schema: null,
+          example: null,
+          encoding: null,
+        },
+      },
+      "c/d": { [laterField]: { "$ref-3.2": content["c/d"].$ref } },
+    });
+    expect(again(lowered)).toEqual(document);
+  });
+
+  it("has in its schemas names of properties that elsewhere are keywords", () => {
+    const xml = { nodeType: "text" };
+    const discriminator = { propertyName: "kind", defaultMapping: "Book" };
+    const names = { default: { xml }, example: { discriminator }, xml, discriminator, [laterField]: { xml } };
+    const Book = { properties: names, patternProperties: names, $defs: names, dependentSchemas: names, default: names };
+    const document = { ...whole(), components: { schemas: { Book } } };
+    const lowered = lowerDocument(document);
+    const inNames = {
+      default: { xml: { [laterField]: xml } },
+      example: { discriminator: { propertyName: "kind", [laterField]: { defaultMapping: "Book" } } },
+      xml,
+      discriminator,
+      [laterField]: { xml: { [laterField]: xml } },
+    };
+    const [properties, patternProperties, $defs, dependentSchemas] = [inNames, inNames, inNames, inNames];
+    expect(lookUp(lowered, "#/components/schemas/Book")).toEqual({
+      properties,
+      patternProperties,
+      $defs,
+      dependentSchemas,
+      default: names,
+    });
+    expect(again(lowered)).toEqual(document);
+  });
+
+  it("tells null from what is left out", () => {
+    const examples = {
+      Null: { dataValue: null, serializedValue: "null" },
+      Both: { dataValue: null, value: null },
+      Some: { dataValue: 1 },
+    };
+    const document = { ...whole(), components: { examples } };
+    const lowered = lowerDocument(document);
+    expect(lookUp(lowered, "#/components/examples/Null/value")).toBeNull();
+    expect(again(lowered)).toEqual(document);
+    // As it was given out before nulls were listed.
+    const before = { value: 1, [laterField]: { dataValue: 1, value: null } };
+    expect(again({ ...lowered, components: { examples: { before } } })).toMatchObject({
+      components: { examples: { before: { dataValue: 1 } } },
+    });
+  });
+
+  it("keeps an extension of the same name, and what is data in one place where YAML has it in two", () => {
+    const found = { summary: "All", [laterField]: { summary: null } };
+    const responses = { "200": found };
+    const document = {
+      ...whole(),
+      paths: { "/a": { get: { responses } } },
+      components: { examples: { Found: { value: found } } },
+    };
+    const lowered = lowerDocument(document);
+    expect(lookUp(lowered, "#/components/examples/Found/value")).toEqual(found);
+    expect(again(lowered)).toEqual(document);
   });
 
   it("refers to itself from within, as 3.1 has no address of its own", () => {
@@ -153,7 +243,7 @@ describe("a document of OpenAPI 3.2", () => {
       fc.property(fc.dictionary(fc.constantFrom("/a", "/b", "x-c"), item, { noNullPrototype: true }), (paths) => {
         const document = JSON.parse(JSON.stringify({ ...whole(), paths })) as JsonObject;
         const lowered = lowerDocument(document);
-        expect(raiseDocument(JSON.parse(JSON.stringify(lowered)) as JsonObject)).toEqual(document);
+        expect(again(lowered)).toEqual(document);
       }),
     );
   });
