@@ -65,7 +65,13 @@ export { Upstream } from "./upstream.ts";
 export { Version, findVersion, versionOf, versionRef, type VersionRow } from "./version.ts";
 
 export { insertPlacements, placement } from "./placement.ts";
-export { PlatformDocument, PlatformFile, platformFileFormat, type PlatformFileInput } from "./platform-file.ts";
+export {
+  inlineOperation,
+  PlatformDocument,
+  PlatformFile,
+  platformFileFormat,
+  type PlatformFileInput,
+} from "./platform-file.ts";
 export { checkForm } from "./platform-file/check-form.ts";
 export { checkPolicies, setsOf } from "./platform-file/check-policies.ts";
 export { checkReferences } from "./platform-file/check-references.ts";

@@ -12,7 +12,7 @@ import { DisplayName } from "../model/display-name.ts";
 import { PlanLimits } from "../model/limit.ts";
 import { PolicyList } from "../model/policy-entry.ts";
 import { Style, VersionFallback, VersionSelector, VersionState } from "../model/program.ts";
-import type { Operation } from "../model/revision.ts";
+import { isOperationId, type Operation } from "../model/revision.ts";
 import { Target, UpstreamSettings } from "../model/upstream.ts";
 
 /** The form of the file that this build reads and writes. */
@@ -38,11 +38,24 @@ const Upstream = z.strictObject({
     .describe("Where calls go, by environment: a list of addresses for each."),
 });
 
-/** `GET /books/{isbn}`, by operation id. */
+const Call = z.string().regex(/^[A-Z]+ \/\S*$/, "Write method and path, such as GET /books/{isbn}.");
+
+/** `GET /books/{isbn}`, by operation id; or with what is to be said of it. */
+const InlineOperation = z.union([
+  Call,
+  z.strictObject({
+    call: Call.describe("Method and path, such as GET /books/{isbn}."),
+    summary: z.string().max(1_000).optional().describe("One line for those who read the reference."),
+    tags: z.array(z.string()).max(50).optional().describe("What it is listed under."),
+    deprecated: z.boolean().optional().describe("Whether its callers should move on."),
+  }),
+]);
+type InlineOperation = z.output<typeof InlineOperation>;
+
 const Operations = z
   .record(
-    z.string().min(1).max(200),
-    z.string().regex(/^[A-Z]+ \/\S*$/, "Write method and path, such as GET /books/{isbn}."),
+    z.string().min(1).max(200).refine(isOperationId, "An operation cannot have this name. Give it another one."),
+    InlineOperation,
   )
   .describe("Operations of an API that has no document: a method and a path for each name.");
 
@@ -163,16 +176,22 @@ export const PlatformDocument = z.strictObject({ text: z.string(), mediaType: z.
 export type PlatformDocument = z.output<typeof PlatformDocument>;
 
 /** Operations that stand in the file itself, in their order. */
-export function inlineOperations(operations: Readonly<Record<string, string>>): Operation[] {
-  return Object.entries(operations).map(([id, route]) => {
-    const space = route.indexOf(" ");
-    return {
-      id,
-      method: route.slice(0, space),
-      path: route.slice(space + 1),
-      summary: "",
-      tags: [],
-      deprecated: false,
-    };
+export function inlineOperations(operations: Readonly<Record<string, InlineOperation>>): Operation[] {
+  return Object.entries(operations).map(([id, said]) => {
+    const { call, summary = "", tags = [], deprecated = false } = typeof said === "string" ? { call: said } : said;
+    const space = call.indexOf(" ");
+    return { id, method: call.slice(0, space), path: call.slice(space + 1), summary, tags, deprecated };
   });
+}
+
+/** An operation as the file says it, in the fewest words. */
+export function inlineOperation({ method, path, summary, tags, deprecated }: Operation): InlineOperation {
+  const call = `${method} ${path}`;
+  if (summary === "" && tags.length === 0 && !deprecated) return call;
+  return {
+    call,
+    ...(summary === "" ? {} : { summary }),
+    ...(tags.length === 0 ? {} : { tags }),
+    ...(deprecated ? { deprecated } : {}),
+  };
 }

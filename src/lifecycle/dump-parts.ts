@@ -76,6 +76,18 @@ export function dumpProducts({
   };
 }
 
+/** What a file cannot say of whoever consumes. */
+export function consumerNotes(state: WorkspaceState): { resource: string; message: string }[] {
+  const teams = new Map(state.organizations.map(({ id, slug }) => [id, slug]));
+  return state.applications
+    .filter((row) => row.state === "suspended")
+    .map((row) => ({
+      resource: `organizations/${teams.get(row.organization) ?? row.organization}/applications/${row.slug}`,
+      message:
+        "It is suspended, which a file cannot say: where it is made anew from this file, its calls are admitted.",
+    }));
+}
+
 /** With subscriptions that count: what waits, was rejected or has ended is no wish of anybody's. */
 export function dumpConsumers(state: WorkspaceState): Pick<PlatformFileInput, "organizations"> {
   const products = new Map(state.products.map(({ id, slug }) => [id, slug]));

@@ -8,7 +8,7 @@ import { isAmong } from "../actions/rows.ts";
 import { allows } from "../actions/scope.ts";
 import { platformFileFormat, readRevisionContents, type PlatformFileInput } from "../catalog/index.ts";
 import { Problem } from "../model/problem.ts";
-import { dumpConsumers, dumpProducts, dumpSurroundings, sorted } from "./dump-parts.ts";
+import { consumerNotes, dumpConsumers, dumpProducts, dumpSurroundings, sorted } from "./dump-parts.ts";
 import { dumpVersion, type DumpedVersion } from "./dump-version.ts";
 import { indexState } from "./platform-file-index.ts";
 import { readWorkspaceState, type WorkspaceState } from "./platform-file-state.ts";
@@ -67,7 +67,7 @@ export const dumpPlatformFile = defineQuery({
     return {
       file,
       documents: Object.fromEntries(versions.flatMap(({ document }) => (document === null ? [] : [document]))),
-      notes: versions.flatMap(({ notes }) => notes),
+      notes: [...versions.flatMap(({ notes }) => notes), ...consumerNotes(state)],
     };
   },
 });

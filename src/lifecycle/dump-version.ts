@@ -2,8 +2,8 @@
  * @module A version in the words of the file. A file has one content for all environments of a version: where the workspace has
  * several, it says what production serves, and a note tells the rest.
  */
-import type { VersionRow, PlatformFileInput } from "../catalog/index.ts";
-import type { RevisionContent } from "../model/revision.ts";
+import { inlineOperation, type PlatformFileInput, type VersionRow } from "../catalog/index.ts";
+import { canonicalJson, type RevisionContent } from "../model/revision.ts";
 import type { StateIndex } from "./platform-file-index.ts";
 import type { WorkspaceState } from "./platform-file-state.ts";
 
@@ -59,16 +59,19 @@ export function dumpVersion(row: VersionRow, source: DumpSource): DumpedVersion 
   const others = served.filter(({ revision }) => revision !== chosen).map(({ slug }) => slug);
   if (others.length > 0)
     note(`${others.join(", ")} serve other content than ${served[0]?.slug}, whose content this is.`);
-  if (served.length > 0 && row.draft !== chosen) note("Its draft differs from what is served, which is what this is.");
+  if (served.length > 0 && differs(source.contents.get(row.draft), content))
+    note("Its draft differs from what is served, which is what this is.");
   const trying = known.deploymentsOf(row.id).filter(({ canary }) => canary !== null);
   if (trying.length > 0) note("A canary of it runs, which a file cannot say. This is what all others get.");
-  const isPlain = content.operations.every(
-    ({ summary, tags, deprecated }) => summary === "" && tags.length === 0 && !deprecated,
-  );
-  if (content.document === null && !isPlain)
-    note("Summaries and tags of its operations are left out: a file has no place for them.");
   const document = documentOf(row, content, chosen, source, api?.slug ?? row.api);
   return { ...without, version: inWords(row, { content, upstream, served, document, state }), document };
+}
+
+/** But for the upstream's settings: a draft takes them over only when it is published. */
+function differs(draft: RevisionContent | undefined, served: RevisionContent): boolean {
+  return (
+    draft !== undefined && canonicalJson({ ...draft, upstream: null }) !== canonicalJson({ ...served, upstream: null })
+  );
 }
 
 function inWords(
@@ -87,7 +90,7 @@ function inWords(
   return {
     state: row.state,
     ...(document === null
-      ? { operations: Object.fromEntries(content.operations.map(({ id, method, path }) => [id, `${method} ${path}`])) }
+      ? { operations: Object.fromEntries(content.operations.map((one) => [one.id, inlineOperation(one)])) }
       : { document: document[0] }),
     upstream,
     ...(everywhere ? {} : { environments: served.map(({ slug }) => slug).toSorted() }),

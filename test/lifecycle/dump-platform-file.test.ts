@@ -158,6 +158,35 @@ describe("a dump", () => {
     expect([plan.changes, plan.unmanaged]).toEqual([[], ["apis/books/versions/v2"]]);
   });
 
+  it("comes back without a change where drafts and operations were made by the API", async () => {
+    await openShop(ctx);
+    const timeouts = { firstByteMs: 5_000, idleMs: 5_000, totalMs: 50_000 };
+    await perform(catalog.updateUpstream, ctx, { upstream: "origin", settings: { timeouts } });
+    await perform(lifecycle.publishVersion, ctx, { api: "books", version: "v1" });
+    // A draft runs nowhere, so its upstream needs no target where another environment is.
+    await perform(catalog.createEnvironment, ctx, { slug: "stage", name: "Stage" });
+    await perform(catalog.createVersion, ctx, { api: "books", name: "v2", upstream: "origin" });
+    const v2 = { api: "books", version: "v2" };
+    const call = { method: "GET", path: "/authors" };
+    const words = { summary: "All authors", tags: ["people"], deprecated: true };
+    await perform(catalog.createOperation, ctx, { ...v2, operation: "list-authors", ...call, ...words });
+    await perform(catalog.createOperation, ctx, { ...v2, operation: "plain", method: "GET", path: "/plain" });
+    await perform(consumers.suspendApplication, ctx, { application: "web" });
+    const { file, notes } = await dump();
+    expect(file).toMatchObject({
+      apis: {
+        books: {
+          versions: {
+            v2: { operations: { "list-authors": { call: "GET /authors", ...words }, plain: "GET /plain" } },
+          },
+        },
+      },
+    });
+    expect(notes).toMatchObject([{ resource: "organizations/acme/applications/web" }]);
+    const plan = await planOf(ctx, file);
+    expect([plan.changes, plan.unmanaged]).toEqual([[], []]);
+  });
+
   it("holds no key, no secret, and no subscription that does not count", async () => {
     const shop = await openShop(ctx);
     await perform(catalog.setSecret, ctx, { environment: "production", secret: "TOKEN", value: "s3cret-value" });

@@ -352,11 +352,7 @@ describe("applying", () => {
         };
       }),
     );
-    expect(answer.changes.map(({ resource }) => resource)).toEqual([
-      "upstreams/bookshop",
-      "apis/bookshop/versions/v1",
-      "apis/bookshop/versions/v2",
-    ]);
+    expect(answer.changes.map(({ resource }) => resource)).toEqual(["upstreams/bookshop", "apis/bookshop/versions/v1"]);
     const [deployment] = await rowsOf.deployments();
     // What a rollback brings back.
     expect(deployment?.previous).toBe(served?.revision);

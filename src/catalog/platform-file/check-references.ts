@@ -104,7 +104,9 @@ function checkVersion(
   if (upstream === undefined) {
     findings.push(unknown([...at, "upstream"], "upstream", version.upstream, Object.keys(file.upstreams)));
   } else {
-    for (const environment of version.environments ?? environments) {
+    // A draft runs nowhere yet, so it needs no target.
+    const runsIn = version.state === "draft" ? [] : (version.environments ?? environments);
+    for (const environment of runsIn) {
       if (Object.hasOwn(upstream.targets, environment) || !Object.hasOwn(file.environments, environment)) continue;
       const message = `The upstream ${version.upstream} has no targets in ${environment}, where the version ${name} runs. Add them to upstreams.${version.upstream}.targets.`;
       findings.push(error([...at, "upstream"], message));

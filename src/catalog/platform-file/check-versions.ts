@@ -7,7 +7,7 @@ import type { PolicyEntry } from "../../model/policy-entry.ts";
 import type { Finding } from "../../model/problem.ts";
 import type { RevisionContent } from "../../model/revision.ts";
 import type { SecretBinding } from "../../model/secret.ts";
-import type { Target } from "../../model/upstream.ts";
+import { UpstreamSettings, type Target } from "../../model/upstream.ts";
 import type { PlatformFile } from "../platform-file.ts";
 import { toPointer } from "../../model/explain-issues.ts";
 import { ownField } from "../../model/own-field.ts";
@@ -79,7 +79,8 @@ export function contentOf(file: PlatformFile, { version, operations }: PreparedV
     operations: [...operations],
     policies: version.policies,
     operationPolicies: version.operationPolicies,
-    upstream: settings,
+    // A version takes the upstream's settings over when it is published, not before.
+    upstream: version.state === "draft" ? UpstreamSettings.parse({}) : settings,
   };
 }
 
