@@ -35,6 +35,8 @@ export default defineConfig({
           include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
           exclude: nodeTests,
           setupFiles: ["./test/setup.ts"],
+          // Time is never what a test is about: a busy machine may take it.
+          testTimeout: 60_000,
         },
       },
       {

@@ -83,6 +83,8 @@ const table = new Map<z.ZodType, Links>([
   ],
   [analytics.listCallers.output.shape.items.element, { application: "/applications/{application}" }],
   [catalog.getPolicySet.output, { self: "/policy-sets/{id}" }],
+  [lifecycle.getWorkspacePolicies.output, { self: "/policies", sets: "/policy-sets" }],
+  [lifecycle.getGlobalPolicies.output, { self: "/platform/policies" }],
   [catalog.getUpstream.output, { self: "/upstreams/{id}" }],
   [
     catalog.getProduct.output,

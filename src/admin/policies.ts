@@ -9,6 +9,7 @@ export const policies: Resource = {
     "What happens to every call of a workspace, and of the platform, before a version's own policies; and sets of policies that they name.",
   schemas: {
     CentralPolicies: lifecycle.getWorkspacePolicies.output,
+    GlobalPolicies: lifecycle.getGlobalPolicies.output,
     PolicyEntry,
     PolicySet: catalog.getPolicySet.output,
   },

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineQuery } from "../actions/action.ts";
-import { CentralPolicies, readPolicyList } from "./policy-list.ts";
+import { GlobalPolicies, readPolicyList } from "./policy-list.ts";
 
 export const getGlobalPolicies = defineQuery({
   name: "get-global-policies",
@@ -8,6 +8,6 @@ export const getGlobalPolicies = defineQuery({
   scope: "platform:read",
   realm: "platform",
   input: z.strictObject({}),
-  output: CentralPolicies,
+  output: GlobalPolicies,
   read: (_input, ctx) => readPolicyList(ctx),
 });

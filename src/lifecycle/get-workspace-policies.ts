@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { defineQuery } from "../actions/action.ts";
-import { CentralPolicies, readPolicyList } from "./policy-list.ts";
+import { WorkspacePolicies, readPolicyList } from "./policy-list.ts";
 
 export const getWorkspacePolicies = defineQuery({
   name: "get-workspace-policies",
   summary: "Answers the list of policies that run for every API of the workspace.",
   scope: "catalog:read",
   input: z.strictObject({}),
-  output: CentralPolicies,
+  output: WorkspacePolicies,
   read: (_input, ctx) => readPolicyList(ctx),
 });

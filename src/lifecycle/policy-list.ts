@@ -28,6 +28,10 @@ export const CentralPolicies = z.object({
 });
 export type CentralPolicies = z.output<typeof CentralPolicies>;
 
+/** Schemas of their own: what an answer leads to is told by its schema. */
+export const WorkspacePolicies = CentralPolicies.extend({});
+export const GlobalPolicies = CentralPolicies.extend({});
+
 export async function readPolicyList(ctx: Reader): Promise<CentralPolicies> {
   const [row] = await ctx.db.select().from(policyLists).where(eq(policyLists.workspace, ctx.workspace));
   // A row without an edition is there for the workspace's sets.

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineAction } from "../actions/action.ts";
-import { CentralPolicies, policyListInput, setPolicyList } from "./policy-list.ts";
+import { GlobalPolicies, policyListInput, setPolicyList } from "./policy-list.ts";
 
 export const setGlobalPolicies = defineAction({
   name: "set-global-policies",
@@ -8,6 +8,6 @@ export const setGlobalPolicies = defineAction({
   scope: "platform:write",
   realm: "platform",
   input: z.strictObject({ ...policyListInput }),
-  output: CentralPolicies,
+  output: GlobalPolicies,
   decide: ({ policies }, ctx) => setPolicyList(ctx, policies),
 });

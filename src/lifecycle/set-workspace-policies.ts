@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineAction } from "../actions/action.ts";
-import { CentralPolicies, policyListInput, setPolicyList } from "./policy-list.ts";
+import { WorkspacePolicies, policyListInput, setPolicyList } from "./policy-list.ts";
 
 export const setWorkspacePolicies = defineAction({
   name: "set-workspace-policies",
@@ -8,6 +8,6 @@ export const setWorkspacePolicies = defineAction({
     "Replaces the list of policies that run for every API of the workspace, at once and whatever their revision.",
   scope: "policies:write",
   input: z.strictObject({ ...policyListInput }),
-  output: CentralPolicies,
+  output: WorkspacePolicies,
   decide: ({ policies }, ctx) => setPolicyList(ctx, policies),
 });
