@@ -53,12 +53,15 @@ export function windowInWords(windowMs: number): string {
 /** What a limit is about, so that plans can be compared by row: `Calls a minute`. */
 export function limitSubject(limit: Limit): string {
   if (limit.algorithm === "concurrency") return "Calls at the same time";
-  return `Calls ${limit.algorithm === "quota" ? `a ${limit.period}` : windowInWords(limit.windowMs)}`;
+  if (limit.algorithm !== "quota") return `Calls ${windowInWords(limit.windowMs)}`;
+  return `Calls ${limit.period === "hour" ? "an" : "a"} ${limit.period}`;
 }
 
 /** `600`, or `600, at most 50 at once`. */
 export function limitFigure(limit: Limit): string {
   const calls = count(limit.callsMax);
+  if (limit.algorithm === "quota" && limit.overage === "allow") return `${calls}, more is let through`;
+  if (limit.algorithm === "quota" && limit.overage === "charge") return `${calls}, more is charged`;
   return limit.algorithm === "token-bucket" ? `${calls}, at most ${count(limit.burstMax)} at once` : calls;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { counted, limitInWords, momentOf, percent, windowInWords } from "../../src/ui/wording.ts";
+import { counted, limitFigure, limitInWords, momentOf, percent, windowInWords } from "../../src/ui/wording.ts";
 
 describe("wording", () => {
   it("counts in full", () => {
@@ -40,4 +40,13 @@ describe("wording", () => {
   it("writes moments in UTC", () => {
     expect(momentOf(Date.UTC(2026, 10, 22, 14, 5))).toBe("22 Nov 2026, 14:05 UTC");
   });
+});
+
+it("says what a limit is about, and what becomes of calls beyond it", () => {
+  const hourly = { name: "h", algorithm: "quota", callsMax: 1_000, period: "hour" } as const;
+  expect(limitInWords(hourly)).toBe("1,000 calls an hour");
+  expect(limitFigure(hourly)).toBe("1,000");
+  expect(limitFigure({ ...hourly, overage: "charge" })).toBe("1,000, more is charged");
+  expect(limitFigure({ ...hourly, overage: "allow" })).toBe("1,000, more is let through");
+  expect(limitInWords({ name: "c", algorithm: "concurrency", callsMax: 2 })).toBe("2 calls at the same time");
 });
