@@ -21,8 +21,8 @@ async function manage(method: string, path: string, body?: object): Promise<Reco
   return made.text === "" ? {} : (made.json() as Record<string, unknown>);
 }
 
-const call = (gateway: number, key: string) =>
-  gatehouse.call("/books/v1/books", { gateway, headers: { "x-api-key": key } });
+const call = (gateway: number, key: string, path = "/books/v1/books") =>
+  gatehouse.call(path, { gateway, headers: { "x-api-key": key } });
 
 const marked = (mark: string) => [
   { id: "guard", type: "policy-set", config: { set: "guarded" } },
@@ -103,5 +103,85 @@ describe("a change made through one isolate", () => {
       manage("POST", "/manage/v1/applications/reader/resume", {}),
     );
     await measure("revoke", key, "200 one two", "401", () => manage("DELETE", `/manage/v1/keys/${id}`));
+  });
+});
+
+/** An API in a product with a plan of each mode, an application under each, and a key. */
+async function subscribers(): Promise<
+  Readonly<Record<"exact" | "leased", { application: string; subscription: string }>>
+> {
+  const operations = [{ id: "listBooks", method: "GET", path: "/books" }];
+  const policies = [
+    { id: "key", type: "require-key" },
+    { id: "door", type: "require-principal" },
+  ];
+  await manage("POST", "/manage/v1/apis", { slug: "counted", name: "Counted", prefix: "/counted" });
+  await manage("POST", "/manage/v1/apis/counted/versions", { name: "v1", upstream: "up", operations, policies });
+  await manage("POST", "/manage/v1/apis/counted/versions/v1/publish", {});
+  await manage("POST", "/manage/v1/products", { slug: "shop", name: "Shop", apis: ["counted"] });
+  const limit = { name: "per-hour", algorithm: "fixed-window", callsMax: 100_000, windowMs: 3_600_000 };
+  const made = await Promise.all(
+    (["exact", "leased"] as const).map(async (mode) => {
+      const plan = { slug: mode, name: mode, limits: { mode, limits: [limit] } };
+      await manage("POST", "/manage/v1/products/shop/plans", plan);
+      await manage("POST", "/manage/v1/applications", { organization: "acme", slug: mode, name: mode });
+      const asked = { application: mode, product: "shop", plan: mode };
+      const { id } = await manage("POST", "/manage/v1/subscriptions", asked);
+      return [mode, { application: mode, subscription: String(id) }] as const;
+    }),
+  );
+  return Object.fromEntries(made) as Record<"exact" | "leased", { application: string; subscription: string }>;
+}
+
+/** Calls both isolates, over and over, until both refuse; how long that took since the change was answered. */
+async function refusedAfter(key: string, status: number, change: () => Promise<unknown>): Promise<readonly number[]> {
+  const path = "/counted/v1/books";
+  for (const gateway of [0, 1]) {
+    await vi.waitFor(async () => expect((await call(gateway, key, path)).status).toBe(200), within);
+    // So many that an isolate of a leased plan holds units of its own.
+    for (let calls = 0; calls < 20; calls += 1) await call(gateway, key, path);
+  }
+  await change();
+  const began = performance.now();
+  return Promise.all(
+    [0, 1].map(async (gateway) => {
+      while ((await call(gateway, key, path)).status !== status) {
+        expect(performance.now() - began).toBeLessThan(boundMs);
+      }
+      return Math.round(performance.now() - began);
+    }),
+  );
+}
+
+describe("what ends an application's right to call", () => {
+  it("holds at the next call in an exact plan, and soon in a leased one", { timeout: 120_000 }, async () => {
+    await subscribers();
+    const makeKey = async (application: string) => {
+      const { key, id } = await manage("POST", `/manage/v1/applications/${application}/keys`, { name: "One" });
+      return { key: String(key), id: String(id) };
+    };
+    for (const mode of ["exact", "leased"] as const) {
+      const leaked = await makeKey(mode);
+      const other = await makeKey(mode);
+      const revoked = await refusedAfter(leaked.key, 401, () => manage("DELETE", `/manage/v1/keys/${leaked.id}`));
+      // The application's other key goes on with what is leased.
+      expect((await call(1, other.key, "/counted/v1/books")).status).toBe(200);
+      const suspended = await refusedAfter(other.key, 403, () =>
+        manage("POST", `/manage/v1/applications/${mode}/suspend`, {}),
+      );
+      console.log(
+        `${mode}: a revoked key is refused after ${revoked.join(" and ")} ms in the two isolates, a suspended application after ${suspended.join(" and ")} ms`,
+      );
+    }
+  });
+
+  it("is decided by the ledger before any signal has come: the very next call of an exact plan", async () => {
+    const { key, id } = await manage("POST", "/manage/v1/applications/exact/resume", {}).then(() =>
+      manage("POST", "/manage/v1/applications/exact/keys", { name: "Next" }),
+    );
+    const path = "/counted/v1/books";
+    await vi.waitFor(async () => expect((await call(1, String(key), path)).status).toBe(200), within);
+    await manage("DELETE", `/manage/v1/keys/${String(id)}`);
+    expect((await call(1, String(key), path)).status).toBe(401);
   });
 });
