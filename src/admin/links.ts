@@ -81,6 +81,16 @@ const table = new Map<z.ZodType, Links>([
     lifecycle.getSchedule.output,
     { self: "/schedules/{id}", version: `${api}/versions/{version}`, environment: "/environments/{environment}" },
   ],
+  [
+    analytics.listUsage.output.shape.items.element,
+    {
+      environment: "/environments/{environment}",
+      api: "/apis/{api}",
+      version: `${api}/versions/{version}`,
+      application: "/applications/{application}",
+      subscription: "/subscriptions/{subscription}",
+    },
+  ],
   [analytics.listCallers.output.shape.items.element, { application: "/applications/{application}" }],
   [catalog.getPolicySet.output, { self: "/policy-sets/{id}" }],
   [lifecycle.getWorkspacePolicies.output, { self: "/policies", sets: "/policy-sets" }],
@@ -206,7 +216,8 @@ export function fillPath(template: string, item: Fields, parameters: Readonly<Re
     const field = item[name];
     const value =
       typeof field === "string" || typeof field === "number" ? field : field === null ? null : parameters[name];
-    if (value === undefined || value === null) return null;
+    // Calls of nobody in particular have no application.
+    if (value === undefined || value === null || value === "") return null;
     path = path.replace(`{${name}}`, encodeURIComponent(String(value)));
   }
   return basePath + path;

@@ -33,6 +33,7 @@ describe("tail-logs", () => {
   it("finds by slugs and by ids", async () => {
     const ctx = await registry();
     const api = await perform(catalog.createApi, ctx, { slug: "books", name: "Books", prefix: "/books" });
+    await perform(catalog.createVersion, ctx, { api: "books", name: "v2" });
     const { cursor } = await watched(ctx);
     const here = { api: api.id, environment: ctx.environment };
     await reported(ctx, here, { ...here, status: 404, version: "v2" }, { api: "api_other", status: 404 });
@@ -42,7 +43,8 @@ describe("tail-logs", () => {
     expect(await count({ api: api.id, environment: "production", status: "4xx", version: "v2" })).toBe(1);
     expect(await count({ status: "404" })).toBe(2);
     expect(await count({ method: "POST" })).toBe(0);
-    await expect(count({ api: "boks" })).rejects.toMatchObject({ code: "resource-not-found" });
+    for (const gone of [{ api: "boks" }, { api: "books", version: "v9" }])
+      await expect(count(gone)).rejects.toMatchObject({ code: "resource-not-found" });
   });
 
   it("tells nobody of another workspace's calls", async () => {
