@@ -27,7 +27,9 @@ export function moveDemo(loaded: LoadedFile, host: string): LoadedFile {
     });
     return [name, { ...upstream, targets: Object.fromEntries(targets) }] as const;
   });
-  return { ...loaded, file: { ...loaded.file, upstreams: Object.fromEntries(upstreams) } };
+  const moved = { upstreams: Object.fromEntries(upstreams) };
+  // Sent is what is written, so that is moved too.
+  return { ...loaded, file: { ...loaded.file, ...moved }, written: { ...(loaded.written as object), ...moved } };
 }
 
 /** `host:port` of every target on this machine: a file that is started locally may call what runs locally. */

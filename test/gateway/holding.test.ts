@@ -193,6 +193,19 @@ describe("a cost that is known at the end", () => {
     expect(gateway.usage.map(({ units }) => units)).toEqual([7, 7]);
   });
 
+  it("is charged even where nothing was to be reserved for it", async () => {
+    const gateway = testGateway();
+    gateway.publish({
+      policies: pricing({ units: 0, from: { of: "response-header", name: "x-rows" } }),
+      products: ["prod_1"],
+    });
+    const headers = { "x-api-key": await gateway.key(hourly(10)) };
+    gateway.upstream = () => new Response("rows", { headers: { "x-rows": "9" } });
+    await finish(gateway, await gateway.call(url, { headers }));
+    expect(remainingIn(await gateway.call(url, { headers }))).toBe(0);
+    expect((await gateway.call(url, { headers })).status).toBe(429);
+  });
+
   it("costs nothing where the answer is of another status", async () => {
     const gateway = testGateway();
     gateway.publish({ policies: pricing({ units: 5, statuses: ["2xx"] }), products: ["prod_1"] });

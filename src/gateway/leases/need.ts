@@ -77,7 +77,8 @@ function sharesOf(demands: readonly Demand[]): Share[] {
     for (const { key, limit } of definitions) {
       const permit = algorithmOf(algorithms, limit).permit ?? false;
       const before = shares.get(key);
-      const units = permit ? 1 : Math.max(cost, before?.units ?? 0);
+      // What is to be settled needs a place in a lease: at least one unit is reserved for it.
+      const units = permit ? 1 : Math.max(variable ? 1 : 0, cost, before?.units ?? 0);
       const held = permit || variable || (before?.held ?? false);
       const isDispensable = limit.algorithm === "concurrency" && limit.onPermitLost === "continue";
       // What costs nothing so far, and nothing later, is not asked about.
