@@ -19,18 +19,37 @@ const { values } = parseArgs({
   },
 });
 
-const kinds = profiles.filter(([name]) => values.kind === undefined || name === values.kind);
-if (kinds.length === 0) {
-  console.error(`There is no kind “${values.kind ?? ""}”. There are: ${profiles.map(([name]) => name).join("; ")}.`);
+const usage = `Usage: npm run schedules -- [options]
+
+  --minutes N   how long to go on (default 10)
+  --seed N      the first seed (default 100000)
+  --kind NAME   only schedules of this kind
+  --json        print one JSON object at the end`;
+
+function refuse(message: string): never {
+  console.error(`${message}\n\n${usage}`);
   process.exit(2);
 }
 
-const endAt = Date.now() + Number(values.minutes) * 60_000;
+/** A number above nothing; whatever else was written is refused, or nothing would be run and all would be said to be well. */
+function numberOf(option: "minutes" | "seed"): number {
+  const value = Number(values[option]);
+  return value > 0 ? value : refuse(`--${option} is “${values[option]}”. Give a number above 0.`);
+}
+
+const minutes = numberOf("minutes");
+const firstSeed = numberOf("seed");
+const kinds = profiles.filter(([name]) => values.kind === undefined || name === values.kind);
+if (kinds.length === 0) {
+  refuse(`There is no kind “${values.kind ?? ""}”. There are: ${profiles.map(([name]) => name).join("; ")}.`);
+}
+
+const endAt = Date.now() + minutes * 60_000;
 const totals = { schedules: 0, admitted: 0, asks: 0 };
 const broken: { kind: string; seed: number; violations: string[] }[] = [];
 let toldAt = Date.now();
 
-for (let seed = Number(values.seed); broken.length === 0 && Date.now() < endAt; seed += 1) {
+for (let seed = firstSeed; broken.length === 0 && Date.now() < endAt; seed += 1) {
   for (const [kind, profile] of kinds) {
     const outcome = await runSchedule(profile(seed), shipped);
     totals.schedules += 1;

@@ -31,7 +31,7 @@ export async function limits(
   }
   const rows = answer.limits.map((limit) => [
     limit.name,
-    limit.subscription ?? `policy ${limit.policy ?? ""}`,
+    limit.plan === null ? `policy ${limit.policy ?? ""}` : `plan ${limit.plan}`,
     limit.algorithm,
     ...[limit.max, limit.remaining].map((units) => units.toLocaleString("en-GB")),
     limit.algorithm === "concurrency" ? "–" : duration(limit.resetMs),

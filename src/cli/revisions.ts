@@ -16,7 +16,12 @@ const Revision = z.object({ number: z.int(), createdAt: z.int() });
 const Deployments = z.object({
   items: z.array(z.object({ environment: z.string(), number: z.int(), publishedAt: z.int() })),
 });
-const Content = z.looseObject({ document: z.string().nullable(), upstream: z.looseObject({}) });
+/** `links` is the answer's, not the content's. */
+const Content = z.looseObject({
+  document: z.string().nullable(),
+  upstream: z.looseObject({}),
+  links: z.unknown().optional(),
+});
 
 /** The revisions of a version, newest first, and where they are served. */
 export async function listRevisions(
@@ -74,7 +79,7 @@ interface Side {
 }
 
 async function readSide(login: Login, path: string, place: string, options: RemoteOptions): Promise<Side> {
-  const { document, upstream, ...rest } = await get(login, `${path}/${place}`, options, Content);
+  const { document, upstream, links: _links, ...rest } = await get(login, `${path}/${place}`, options, Content);
   const configuration = {
     ...rest,
     upstream: place === "draft" ? ((await upstreamNow(login, path, options)) ?? upstream) : upstream,

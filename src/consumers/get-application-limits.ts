@@ -35,15 +35,16 @@ export const getApplicationLimits = defineQuery({
       ctx.db.batch([
         sequenceQuery(ctx.db),
         ctx.db
-          .select({ subscription: subscriptions, limits: plans.limits })
+          .select({ subscription: subscriptions, limits: plans.limits, slug: plans.slug })
           .from(subscriptions)
           .innerJoin(plans, eq(plans.id, subscriptions.plan))
           .where(active)
           .orderBy(subscriptions.id),
       ]),
     ]);
-    const subscribed = rows.map(({ subscription: { id, product, plan, edition, createdAt: since }, limits }) => ({
+    const subscribed = rows.map(({ subscription: { id, product, plan, edition, createdAt: since }, limits, slug }) => ({
       subscription: id,
+      plan: slug,
       definitions: planDefinitions({ id, product, plan, edition, since }, { sequence: at?.sequence ?? 0, limits }),
     }));
     return {

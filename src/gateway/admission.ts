@@ -7,6 +7,7 @@
 import type { Call } from "../model/call.ts";
 import { Problem } from "../model/problem.ts";
 import { rateLimitField, rateLimitPolicyField, seconds, type LimitStanding } from "../model/rate-limit-fields.ts";
+import { credentialRevoked } from "../policies/challenges.ts";
 import type { Policy } from "../policies/policy.ts";
 import { holdingOf, unlessLost } from "./holding.ts";
 import type { Admission, Leases, LimitState } from "./leases.ts";
@@ -18,7 +19,7 @@ export function createAdmission(leases: Leases, wait: (ms: number) => Promise<vo
     const asked = leases.admit(demands, (work) => call.waitUntil(work));
     const admission = asked instanceof Promise ? (await Promise.all([asked, call.moved]))[0] : asked;
     const standings = standingsOf(admission.limits);
-    if (!admission.ok) throw refusal(admission, standings);
+    if (!admission.ok) throw refusal(admission, standings, call);
     if (call.moved !== null) call.undo.push(() => admission.giveBack());
     call.ungoverned ||= admission.ungoverned;
     const { held } = admission;
@@ -37,11 +38,17 @@ function standingsOf(limits: readonly LimitState[]): (LimitStanding & { readonly
     remaining: state.remaining,
     resetMs: state.resetMs,
     violated: state.violated,
-    partition: /@([0-9a-f]{16})\/[^/]*$/.exec(state.key)?.[1] ?? null,
+    partition: partitionOf(state.key),
     name: limits.some((other) => other !== state && other.limit.name === state.limit.name)
       ? `${ownerOf(state.key)}/${state.limit.name}`
       : state.limit.name,
   }));
+}
+
+/** What tells callers apart who do not share the limit: the hash behind the binding's id. Most limits have none. */
+function partitionOf(key: string): string | null {
+  const start = key.lastIndexOf("@");
+  return start === -1 ? null : key.slice(start + 1, key.indexOf("/", start));
 }
 
 /** The binding's id, or `plan`: what stands before it, and the hash of an address behind it, are not for callers. */
@@ -50,10 +57,12 @@ function ownerOf(key: string): string {
   return owner.startsWith("sub_") ? "plan" : owner;
 }
 
-function refusal(admission: Admission, standings: readonly (LimitStanding & { violated: boolean })[]): Problem {
-  if (admission.verdict?.kind === "revoked") {
-    return new Problem("credential-invalid", { detail: "The credential has been revoked. Use another one." });
-  }
+function refusal(
+  admission: Admission,
+  standings: readonly (LimitStanding & { violated: boolean })[],
+  call: Call,
+): Problem {
+  if (admission.verdict?.kind === "revoked") return credentialRevoked(call);
   if (admission.verdict !== null) {
     return new Problem("application-suspended", {
       detail: "The application may not call at the moment. Ask the API's provider why.",

@@ -15,11 +15,12 @@ export function holdingOf(call: Call, held: HeldCall, wait: Wait): Holding {
   const controller = new AbortController();
   const { promise: over, resolve } = Promise.withResolvers<true>();
   const live = async (): Promise<void> => {
-    for (let isOver = false; !isOver;) {
+    let isOver: boolean;
+    do {
       const ms = held.renew();
       if (ms === 0) return controller.abort(lostPermit());
       isOver = await Promise.race([wait(Math.min(renewMs, ms)).then(() => false), over]);
-    }
+    } while (!isOver);
   };
   call.waitUntil(live());
   return {
@@ -35,7 +36,8 @@ export function holdingOf(call: Call, held: HeldCall, wait: Wait): Holding {
 export async function unlessLost(answer: Promise<Response>, { lost }: Holding, call: Call): Promise<Response> {
   const { promise: isLost, reject } = Promise.withResolvers<never>();
   const give = (): void => reject(lost.reason);
-  lost.addEventListener("abort", give, { once: true });
+  if (lost.aborted) give();
+  else lost.addEventListener("abort", give, { once: true });
   try {
     return await Promise.race([answer, isLost]);
   } catch (thrown) {

@@ -89,12 +89,15 @@ export function createLeases(ports: LeasesPorts, changes: Partial<LedgerConstant
     }
   }
 
-  const held = (needs: readonly Need[], waitUntil: WaitUntil): HeldCall | null =>
-    heldOf(
+  /** Null where nothing is held, as for most calls: then nothing is made for it. */
+  function held(needs: readonly Need[], waitUntil: WaitUntil): HeldCall | null {
+    if (needs.every(({ hold }) => hold === null)) return null;
+    return heldOf(
       needs,
       () => ports.now(),
       (view) => flushSoon(view, waitUntil),
     );
+  }
 
   const givingBack =
     (needs: readonly Need[], waitUntil: WaitUntil): (() => void) =>

@@ -47,9 +47,10 @@ export function createOwnLimits(directory: GatewayDirectory, ports: Ports): OwnL
       }),
       Promise.all(application.subscriptions.map(async ({ plan }) => directory.plan(plan, lookup))),
     ]);
-    const subscribed = application.subscriptions.map((subscription, index) => {
+    const subscribed = application.subscriptions.flatMap((subscription, index) => {
       const plan = plans[index] ?? null;
-      return { subscription: subscription.id, definitions: plan === null ? [] : planDefinitions(subscription, plan) };
+      if (plan === null) return [];
+      return [{ subscription: subscription.id, plan: plan.slug, definitions: planDefinitions(subscription, plan) }];
     });
     const verdict = application.suspended ? "suspended" : (snapshot.verdict?.kind ?? null);
     const limits = limitViews(snapshot, subscribed, now);

@@ -79,7 +79,7 @@ export function revisionInvalid(findings: readonly Finding[]): Problem {
   const more = findings.filter(({ severity }) => severity === "error").length - 1;
   const detail = first === undefined ? "It does not compile." : `${first.pointer}: ${first.message}`;
   return new Problem("revision-invalid", {
-    detail: more > 0 ? `${detail} (and ${more} more)` : detail,
+    detail: more > 0 ? `${detail} (and ${more} more, see findings)` : detail,
     members: { findings },
   });
 }

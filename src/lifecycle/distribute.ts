@@ -36,8 +36,11 @@ export async function runDistribution(payloads: readonly Touched[], world: Port,
   const touched = joinTouched(payloads);
   if (touched.records.length + touched.purges.length > 0) {
     const pointed = await point(world, 0, [], touched);
-    await tell(world, pointed);
-    await judgeCallers(world, touched.records, pointed.records, pointed.root.sequence);
+    // Beside each other: where the Beacon cannot be reached, the ledgers refuse all the same.
+    await Promise.all([
+      tell(world, pointed),
+      judgeCallers(world, touched.records, pointed.records, pointed.root.sequence),
+    ]);
     await settleRecords(world, pointed.records);
     // The first root of all still needs a global program.
     if (pointed.root.global !== "" && !movesSlots(touched)) return;

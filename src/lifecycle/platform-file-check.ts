@@ -72,7 +72,7 @@ function refuse(code: ProblemCode, findings: readonly PlacedFinding[]): void {
   const errors = findings.filter(({ severity }) => severity === "error");
   const [first] = errors;
   if (first === undefined) return;
-  const more = errors.length === 1 ? "" : ` (and ${errors.length - 1} more)`;
+  const more = errors.length === 1 ? "" : ` (and ${errors.length - 1} more, see findings)`;
   const place = first.document === undefined ? first.pointer : `${first.document}#${first.pointer}`;
   throw new Problem(code, {
     detail: `${place}: ${first.message}${more} Nothing was changed.`,

@@ -8,7 +8,7 @@ import { perform, performAll, step, type Step } from "../actions/action.ts";
 import type { Context } from "../actions/context.ts";
 import { backoffMs } from "../actions/effect.ts";
 import { databaseMessage } from "../actions/failure.ts";
-import { Problem } from "../model/problem.ts";
+import { Problem, type Finding } from "../model/problem.ts";
 import { publishRevision } from "./publish-revision.ts";
 import { retireVersion } from "./retire-version.ts";
 import type { ScheduleRow } from "./schedule.ts";
@@ -54,12 +54,19 @@ async function run(row: ScheduleRow, world: Pick<Context, "db" | "now">, context
   } catch (thrown) {
     try {
       if (!(thrown instanceof Problem) || thrown.status >= 500) throw thrown;
-      await perform(settleSchedule, ctx, settle("failed", thrown.detail.slice(0, 4_000)));
+      await perform(settleSchedule, ctx, settle("failed", whyNot(thrown).slice(0, 4_000)));
     } catch (failed) {
       await putOff(row, world, failed);
     }
   }
   await Promise.allSettled(work);
+}
+
+/** All that stands in the way: what is kept has no findings beside it. */
+function whyNot({ detail, members }: Problem): string {
+  const findings = (members.findings ?? []) as readonly Finding[];
+  const errors = findings.filter(({ severity }) => severity === "error");
+  return errors.length < 2 ? detail : errors.map(({ pointer, message }) => `${pointer}: ${message}`).join("\n");
 }
 
 function stepOf({ api, version, does, environment, revision, reason }: ScheduleRow): Step {

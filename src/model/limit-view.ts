@@ -11,6 +11,7 @@ export const LimitView = z.object({
   name: z.string().describe("Name of the limit, as it stands in the RateLimit headers."),
   algorithm: z.enum(["fixed-window", "sliding-window", "token-bucket", "quota", "concurrency"]),
   subscription: z.string().nullable().describe("Id of the subscription whose plan has it; null: a policy has it."),
+  plan: z.string().nullable().describe("Short name of that plan; null: a policy has it."),
   policy: z.string().nullable().describe("Id of the policy that has it; null: a plan has it."),
   max: z
     .int()
@@ -29,6 +30,8 @@ export type LimitView = z.output<typeof LimitView>;
 /** A subscription's limits, by their definitions. */
 export interface SubscribedLimits {
   readonly subscription: string;
+  /** Short name of its plan. */
+  readonly plan: string;
   readonly definitions: readonly LimitDefinition[];
 }
 
@@ -39,33 +42,32 @@ export function limitViews(
   now: number,
 ): LimitView[] {
   const counted = new Map(snapshot.limits.map((one) => [one.key, one]));
-  const ofPlans = subscribed.flatMap(({ subscription, definitions }) =>
+  const ofPlans = subscribed.flatMap(({ subscription, plan, definitions }) =>
     definitions.map(({ key, limit }): LimitView => {
       const known = counted.get(key);
       // As the plan has it now; what was counted under an older one of the same kind goes on.
       const isSame = known?.limit.algorithm === limit.algorithm;
-      return isSame ? viewOf(limit, subscription, null, known) : unmet(limit, subscription, now);
+      return { ...viewOf(limit, isSame ? known : unmet(key, limit, now)), subscription, plan, policy: null };
     }),
   );
-  const ofPolicies = snapshot.limits.flatMap((one) => {
-    const [owner = "", policy] = one.key.split("/").slice(0, -1);
+  const ofPolicies = snapshot.limits.flatMap((one): LimitView[] => {
+    const [, policy] = one.key.split("/").slice(0, -1);
     // What stands under a subscription and is no limit of its plan any more counts for nothing.
-    return policy === undefined || owner === "" ? [] : [viewOf(one.limit, null, policy, one)];
+    if (policy === undefined) return [];
+    return [{ ...viewOf(one.limit, one), subscription: null, plan: null, policy: policy.split("@", 1)[0] ?? policy }];
   });
   return [...ofPlans, ...ofPolicies];
 }
 
 type Counted = LedgerSnapshot["limits"][number];
 
-function viewOf(limit: Limit, subscription: string | null, policy: string | null, counted: Counted): LimitView {
-  const { stated, resetMs, leased, orphaned } = counted;
+function viewOf(limit: Limit, counted: Counted): Omit<LimitView, "subscription" | "plan" | "policy"> {
+  const { resetMs, leased, orphaned } = counted;
   const max = algorithmOf(algorithms, limit).stated(limit);
-  const used = stated - counted.left;
+  const used = algorithmOf(algorithms, counted.limit).stated(counted.limit) - counted.left;
   return {
     name: limit.name,
     algorithm: limit.algorithm,
-    subscription,
-    policy,
     max,
     remaining: Math.max(0, Math.floor(max - used)),
     resetMs: Math.max(0, Math.round(resetMs)),
@@ -74,21 +76,9 @@ function viewOf(limit: Limit, subscription: string | null, policy: string | null
   };
 }
 
-/** Nobody has met it yet: all of it is left. */
-function unmet(limit: Limit, subscription: string, now: number): LimitView {
+/** What nobody has met yet, as a ledger would count it: all of it is left. */
+function unmet(key: string, limit: Limit, now: number): Counted {
   const algorithm = algorithmOf(algorithms, limit);
-  const max = algorithm.stated(limit);
-  const resetMs = Math.max(0, Math.round(algorithm.resetMs(limit, algorithm.begin(limit, now), now)));
-  const { name } = limit;
-  return {
-    name,
-    algorithm: limit.algorithm,
-    subscription,
-    policy: null,
-    max,
-    remaining: max,
-    resetMs,
-    leased: 0,
-    orphaned: 0,
-  };
+  const resetMs = algorithm.resetMs(limit, algorithm.begin(limit, now), now);
+  return { key, limit, left: algorithm.stated(limit), resetMs, leased: 0, orphaned: 0 };
 }

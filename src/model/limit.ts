@@ -92,6 +92,10 @@ export type Concurrency = z.output<typeof Concurrency>;
 export const Limit = z.discriminatedUnion("algorithm", [FixedWindow, SlidingWindow, TokenBucket, Quota, Concurrency]);
 export type Limit = Exclude<z.output<typeof Limit>, { algorithm: "quota" }> | Quota;
 
+/** Whether calls beyond the limit are let through and only counted. */
+export const passesBeyond = (limit: Limit): boolean =>
+  limit.algorithm === "quota" && (limit.overage ?? "refuse") !== "refuse";
+
 /** The length of the window that a rate counts in; null: a limit without one, such as a month's quota or calls in flight. */
 export function windowMsOf(limit: Limit): number | null {
   return "windowMs" in limit ? limit.windowMs : null;

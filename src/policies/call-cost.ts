@@ -69,7 +69,8 @@ export const callCost = definePolicy({
       const response = await next(request, call);
       if (from?.of !== "response-header") return response;
       counted = unitsIn(response.headers.get(from.name));
-      if (from.isPassedOn || !response.headers.has(from.name)) return response;
+      // Rebuilding the answer to a WebSocket handshake would drop the socket.
+      if (from.isPassedOn || response.status === 101 || !response.headers.has(from.name)) return response;
       const answer = new Response(response.body, response);
       answer.headers.delete(from.name);
       return answer;

@@ -10,6 +10,14 @@ export function challenge(call: Call, scheme: string): void {
   if (!call.challenges.includes(scheme)) call.challenges.push(scheme);
 }
 
+/** The refusal of a call whose credential was revoked since it was found to count. */
+export function credentialRevoked({ match }: Call): Problem {
+  return new Problem("credential-invalid", {
+    detail: "The credential has been revoked. Call with another one of the application's, or ask for one.",
+    headers: { "WWW-Authenticate": `Bearer realm="${match.api.slug}", error="invalid_token"` },
+  });
+}
+
 /** The refusal of a call that proved nothing about who makes it. */
 export function credentialMissing(call: Call): Problem {
   const known = call.challenges.length > 0 ? call.challenges : [`Bearer realm="${call.match.api.slug}"`];

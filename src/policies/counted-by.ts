@@ -32,13 +32,14 @@ export type CountedBy = z.output<typeof CountedBy>;
 
 const partsOf = (by: CountedBy): readonly Part[] => (Array.isArray(by) ? by : [by]);
 
-const known: readonly Part[] = ["application", "subscription", "organization", "credential"];
+const identities: readonly Part[] = ["application", "subscription", "organization", "credential"];
 
 /** Whether callers are told apart by nothing but what changes hands, or what they can make up. */
 export function isFleeting(by: CountedBy): boolean {
   const parts = partsOf(by);
   return (
-    parts.some((part) => typeof part !== "string" || part === "address") && !parts.some((part) => known.includes(part))
+    parts.some((part) => typeof part !== "string" || part === "address") &&
+    !parts.some((part) => identities.includes(part))
   );
 }
 
@@ -61,22 +62,22 @@ function hashOf(text: string): Warm<string> {
 /** Made once for a configuration. */
 export function counting(by: CountedBy): (request: Request, call: Call) => Warm<Counted> {
   const parts = partsOf(by);
+  const has = (part: Part): boolean => parts.includes(part);
+  const isOfOrganization = has("organization");
+  const isOfApplication = has("application") || has("subscription") || has("credential");
+  const isOfApi = parts.every((part) => part === "api" || part === "operation");
   return (request, call) => {
     const { principal } = call;
-    const has = (part: Part): boolean => parts.includes(part);
-    const isOfApplication = has("application") || has("subscription") || has("credential");
     // Whoever is not known is told apart by address.
     const text = (): string =>
       JSON.stringify(parts.map((part) => valueOf(part, request, call) ?? `address ${clientOf(call.clientAddress)}`));
-    if (principal !== null && has("organization")) {
+    if (principal !== null && isOfOrganization) {
       return within({ subject: "org", id: principal.organization }, parts, "organization", text);
     }
     if (principal !== null && isOfApplication) {
       return within({ subject: "app", id: principal.application }, parts, "application", text);
     }
-    if (!isOfApplication && !has("organization") && (has("api") || has("operation")) && parts.every(isOfApi)) {
-      return within({ subject: "api", id: call.match.api.id }, parts, "api", text);
-    }
+    if (isOfApi) return within({ subject: "api", id: call.match.api.id }, parts, "api", text);
     // Which crowd is the caller's own affair: the hash is spread evenly.
     return whenThere(hashOf(text()), (hash): Counted => ({
       subject: "crowd",
@@ -85,8 +86,6 @@ export function counting(by: CountedBy): (request: Request, call: Call) => Warm<
     }));
   };
 }
-
-const isOfApi = (part: Part): boolean => part === "api" || part === "operation";
 
 /** In a ledger whose subject is `own`: where nothing else tells callers apart, the limit needs no name of its own. */
 function within(ledger: Omit<Counted, "suffix">, parts: readonly Part[], own: Part, text: () => string): Warm<Counted> {

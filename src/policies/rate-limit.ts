@@ -1,10 +1,10 @@
 import * as z from "zod";
 import type { Call, LimitDemand } from "../model/call.ts";
 import { ledgerName } from "../model/ledger/name.ts";
-import { Limit, PlanLimits } from "../model/limit.ts";
+import { Limit, PlanLimits, type LimitDefinition } from "../model/limit.ts";
 import { whenThere } from "../model/warm.ts";
 import { counting, CountedBy, isFleeting, type Counted } from "./counted-by.ts";
-import { type Binding, definePolicy } from "./policy.ts";
+import { definePolicy } from "./policy.ts";
 
 const RateLimitConfig = z
   .strictObject({
@@ -40,9 +40,18 @@ export const rateLimit = definePolicy({
   role: "limiter",
   create(config, _services, binding) {
     const countedOf = counting(config.by);
+    const definitionsOf = (suffix: string): LimitDefinition[] =>
+      config.limits.map((limit) => ({
+        key: `${binding.key}${suffix}/${limit.name}`,
+        revision: binding.revision,
+        limit,
+      }));
+    // Made once where all callers share them: the ledger's side knows such calls by identity.
+    const shared = definitionsOf("");
     return (request, call, next) =>
       whenThere(countedOf(request, call), (counted) => {
-        call.demands.push(demandOf(call, counted, config, binding));
+        const definitions = counted.suffix === "" ? shared : definitionsOf(counted.suffix);
+        call.demands.push(demandOf(call, counted, definitions, config));
         return next(request, call);
       });
   },
@@ -50,22 +59,18 @@ export const rateLimit = definePolicy({
 
 function demandOf(
   call: Call,
-  { subject, id, suffix }: Counted,
-  config: RateLimitConfig,
-  binding: Binding,
+  { subject, id }: Counted,
+  definitions: readonly LimitDefinition[],
+  { mode, onFailure }: RateLimitConfig,
 ): LimitDemand {
   const { workspace, environment } = call.match;
   return {
     ledger: ledgerName({ subject, workspace, environment, id }),
-    definitions: config.limits.map((limit) => ({
-      key: `${binding.key}${suffix}/${limit.name}`,
-      revision: binding.revision,
-      limit,
-    })),
+    definitions,
     cost: call.units,
     variable: call.costOf !== null,
-    mode: config.mode,
-    onFailure: config.onFailure,
+    mode,
+    onFailure,
     // Only an application's own ledger hears of what is revoked.
     credential: subject === "app" ? (call.principal?.credential ?? "") : "",
   };

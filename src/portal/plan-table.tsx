@@ -1,4 +1,4 @@
-import { windowMsOf, type Limit, type PlanLimits } from "../model/limit.ts";
+import { passesBeyond, windowMsOf, type Limit, type PlanLimits } from "../model/limit.ts";
 import { rateLimitPolicyField } from "../model/rate-limit-fields.ts";
 import { limitFigure, limitSubject } from "../ui/wording.ts";
 import type { OfferedPlan } from "./offer.ts";
@@ -9,7 +9,7 @@ export function PlanTable({ plans, product }: { readonly plans: readonly Offered
   const subjects = [...new Set(limits.map(limitSubject))];
   const rows: (readonly [string, (plan: OfferedPlan) => string])[] = [
     ...subjects.map((subject) => [subject, (plan: OfferedPlan) => figureFor(plan, subject)] as const),
-    ["When you reach it", (plan) => (plan.limits.limits.length === 0 ? "–" : "Refused until it opens again")],
+    ["When you reach it", whenReached],
     ["Counting", (plan) => (plan.limits.mode === "exact" ? "Exact" : "Never above; a tenth may lie idle")],
   ];
   return (
@@ -45,6 +45,11 @@ export function PlanTable({ plans, product }: { readonly plans: readonly Offered
 /** For the order of the rows: short windows first, quotas last. */
 function spanOf(limit: Limit): number {
   return windowMsOf(limit) ?? Number.MAX_VALUE;
+}
+
+function whenReached({ limits: { limits } }: OfferedPlan): string {
+  if (limits.length === 0) return "–";
+  return limits.every(passesBeyond) ? "Nothing is refused" : "Refused until it opens again";
 }
 
 function figureFor(plan: OfferedPlan, subject: string): string {

@@ -121,22 +121,38 @@ describe("a permit that is lost", () => {
     },
   };
 
+  /** A gateway whose waits end when the test says so. */
   async function gatewayWith(limits: PlanLimits) {
-    const gateway = testGateway(fleeting);
+    const waiting: (() => void)[] = [];
+    const wait = () => new Promise<void>((resolve) => void waiting.push(resolve));
+    const gateway = testGateway({ ...fleeting, wait });
     gateway.publish({ policies: keyed, products: ["prod_1"] });
-    return { gateway, headers: { "x-api-key": await gateway.key(limits) } };
+    /** So much time passes, and whatever waited looks again. */
+    const pass = async (ms: number): Promise<void> => {
+      gateway.advance(ms);
+      for (const resolve of waiting.splice(0)) resolve();
+      await scheduler.wait(0);
+    };
+    return { gateway, pass, headers: { "x-api-key": await gateway.key(limits) } };
   }
 
   it("ends the call while its body comes, and one that still waits for its answer", async () => {
-    const { gateway, headers } = await gatewayWith(inFlight(2, "exact"));
+    const { gateway, pass, headers } = await gatewayWith(inFlight(2, "exact"));
     openBodies(gateway);
     const coming = await gateway.call(url, { headers });
     expect(coming.status).toBe(200);
-    await expect(coming.text()).rejects.toThrow();
+    const read = coming.text();
+    const cut = expect(read).rejects.toThrow();
+    await pass(1_400);
+    await pass(200);
+    await cut;
 
     const { promise: never } = Promise.withResolvers<Response>();
     gateway.upstream = () => never;
-    const waiting = await gateway.call(url, { headers });
+    const answer = gateway.call(url, { headers });
+    await vi.waitFor(() => expect(gateway.seen).toHaveLength(2));
+    await pass(1_600);
+    const waiting = await answer;
     expect(waiting.status).toBe(503);
     expect((await waiting.json<{ code: string }>()).code).toBe("permit-lost");
     expect(gateway.usage.at(-1)).toMatchObject({ problem: "permit-lost" });
@@ -144,10 +160,12 @@ describe("a permit that is lost", () => {
 
   it("lets the call go on where the limit says so", async () => {
     const limit = { name: "in-flight", algorithm: "concurrency", callsMax: 2, onPermitLost: "continue" } as const;
-    const { gateway, headers } = await gatewayWith({ ...inFlight(2, "exact"), limits: [limit] });
+    const { gateway, pass, headers } = await gatewayWith({ ...inFlight(2, "exact"), limits: [limit] });
     const bodies = openBodies(gateway);
     const response = await gateway.call(url, { headers });
-    gateway.advance(60_000);
+    // Long enough for the other kind of call to be cut.
+    await pass(1_400);
+    await pass(60_000);
     await Promise.all([finish(gateway, response), bodies.end(0)]);
     expect(gateway.usage.at(-1)).toMatchObject({ status: 200, aborted: false });
   });

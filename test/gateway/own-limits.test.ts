@@ -1,5 +1,6 @@
 /** `/.well-known/limits`: what a key's application has left. */
 import { describe, expect, it, vi } from "vitest";
+import type { GatewayPorts } from "../../src/gateway/ports.ts";
 import type { LimitView } from "../../src/model/limit-view.ts";
 import type { PlanLimits } from "../../src/model/limit.ts";
 import { testGateway } from "../support/gateway.ts";
@@ -30,8 +31,8 @@ interface Told {
   readonly limits: readonly LimitView[];
 }
 
-async function scene() {
-  const gateway = testGateway();
+async function scene(ports: Partial<GatewayPorts> = {}) {
+  const gateway = testGateway(ports);
   gateway.publish({ policies: keyed, products: ["prod_1"] });
   const key = await gateway.key(plan);
   const read = async (headers: Record<string, string> = { authorization: `Bearer ${key}` }, init: RequestInit = {}) =>
@@ -59,7 +60,15 @@ describe("/.well-known/limits", () => {
     const told = await (await read()).json<Told>();
     expect(told).toMatchObject({ application: gateway.ids.application, verdict: null });
     expect(told.limits).toMatchObject([
-      { name: "per-hour", algorithm: "fixed-window", subscription: "sub_1", policy: null, max: 10, remaining: 7 },
+      {
+        name: "per-hour",
+        algorithm: "fixed-window",
+        subscription: "sub_1",
+        plan: "plan",
+        policy: null,
+        max: 10,
+        remaining: 7,
+      },
       // Calls beyond this quota are let through and charged: what is left is never below nothing.
       { name: "per-month", max: 2, remaining: 0 },
       { name: "in-flight", max: 5 },
@@ -73,9 +82,14 @@ describe("/.well-known/limits", () => {
   });
 
   it("asks the ledger no more than once a second", async () => {
-    const { gateway, read } = await scene();
+    let now = Date.now();
+    const { gateway, read } = await scene({ now: () => now });
     for (let call = 0; call < 5; call += 1) expect((await read()).status).toBe(200);
-    expect(gateway.trips.filter((trip) => trip === "peek")).toHaveLength(1);
+    const asked = () => gateway.trips.filter((trip) => trip === "peek").length;
+    expect(asked()).toBe(1);
+    now += 1_000;
+    await read();
+    expect(asked()).toBe(2);
   });
 
   it("refuses whoever shows no key, or one that is not valid", async () => {

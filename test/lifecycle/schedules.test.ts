@@ -60,6 +60,27 @@ describe("a scheduled publish", () => {
     expect(await read(id)).toMatchObject({ state: "failed", failure: expect.stringContaining("is retired") });
   });
 
+  it("keeps all that stands in the way", async () => {
+    const secrets = ["ONE", "TWO"].map((secret) => ({ environment: "production", secret }));
+    for (const secret of secrets) {
+      await perform(catalog.setSecret, ctx, { ...secret, value: "s3cret" });
+      await perform(catalog.bindSecret, ctx, { ...secret, hosts: ["books.example"] });
+    }
+    const set = { "x-one": "${secret:ONE}", "x-two": "${secret:TWO}" };
+    const policies = [
+      { id: "key", type: "require-key" },
+      { id: "secrets", type: "request-headers", config: { set } },
+    ];
+    await perform(catalog.updateVersion, ctx, { ...v1, policies });
+    const { id } = await schedule({ does: "publish" });
+    // Nothing that is served names them.
+    for (const secret of secrets) await perform(catalog.deleteSecret, ctx, secret);
+    await alarm(hour + 1_000);
+    const { state, failure } = await read(id);
+    expect([state, failure?.split("\n").length]).toEqual(["failed", 2]);
+    expect(failure).toMatch(/secret ONE[^]*secret TWO/);
+  });
+
   it("fails where what it is about is gone", async () => {
     await perform(catalog.createVersion, ctx, {
       api: "books",

@@ -37,7 +37,7 @@ export function createAsking(ports: AskingPorts, constants: LedgerConstants): As
     let answer: Answer | null = null;
     const answered = ports.ledger.ask(view.ledger, ask).then(
       (reply) => {
-        answer = { seq: ask.seq, reply, lease: applyReply(view, reply, ports.now()) };
+        answer = { seq: ask.seq, reply, lease: applyReply(view, reply, ports.now(), constants) };
       },
       (cause: unknown) => {
         fail(view, ask.seq);
@@ -72,7 +72,8 @@ export function createAsking(ports: AskingPorts, constants: LedgerConstants): As
       if (callsLeft(view, bundle, ended) >= 1) bundle.grantedAt = ended;
       const isLost = reply.ok && bundle.isHeld && lease === null;
       if (isLost) view.undo.add(ask.seq);
-      const again = isLost || reply.unknown !== undefined || (bundle.isHeld && reply.stale && !reply.ok);
+      const isStale = bundle.isHeld && reply.stale && !reply.ok && reply.verdict === null;
+      const again = isLost || reply.unknown !== undefined || isStale;
       if (!again) return answer;
       if (tries > 0)
         return isLost ? { ...answer, reply: { ...reply, ok: false, retryMs: constants.settleMs } } : answer;

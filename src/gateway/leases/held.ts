@@ -3,13 +3,8 @@ import type { LedgerView } from "../../model/ledger/view.ts";
 import type { HeldCall } from "./demand.ts";
 import type { Need } from "./need.ts";
 
-/** Null where nothing is held, as for most calls: then nothing is made for it. */
-export function heldOf(
-  needs: readonly Need[],
-  now: () => number,
-  flushSoon: (view: LedgerView) => void,
-): HeldCall | null {
-  if (needs.every(({ hold }) => hold === null)) return null;
+/** What the call holds of its ledgers. `flushSoon` sees to it that a ledger hears of what has changed. */
+export function heldOf(needs: readonly Need[], now: () => number, flushSoon: (view: LedgerView) => void): HeldCall {
   return {
     settle(units) {
       for (const { view, hold, variable } of needs) {

@@ -17,6 +17,11 @@ export interface LedgerConstants {
   readonly askMs: number;
   /** An Ask whose request died with its reply would keep the floor down, and its lease open, for ever. */
   readonly lostMs: number;
+  /**
+   * A revoked credential is told of to every holder for so long, and remembered there for as long: ten times what it takes
+   * until its record says so everywhere.
+   */
+  readonly revokedMs: number;
   /** Part of a limit that may lie idle in leases: the stated under-admission. */
   readonly share: number;
   /** Takes answered from memory between two writes; null: from the limit's rate. Up to so many are lost by a restart. */
@@ -47,6 +52,7 @@ export const ledgerConstants: LedgerConstants = {
   idleMs: 1_000,
   askMs: 800,
   lostMs: 30_000,
+  revokedMs: 600_000,
   share: 0.1,
   chunk: null,
   flushMs: 60_000,

@@ -7,8 +7,6 @@ import { takeHold } from "./hold.ts";
 import { closeLease, emptyPool, freeOf } from "./view.ts";
 import type { LeaseView, LedgerView } from "./view.ts";
 
-/** Ten times as long as a revocation takes to reach every record; then it is forgotten here. */
-const revokedMs = 600_000;
 /** A verdict that is lifted must be noticed. */
 const verdictMax = 10_000;
 
@@ -105,7 +103,7 @@ function dropLost(view: LedgerView, now: number, { lostMs }: LedgerConstants): v
  * Applies a reply, late or not (R6), by maximum (R3): order, loss and repetition cannot matter. Answers the lease that the
  * call holds from, if it wanted to hold anything and does.
  */
-export function applyReply(view: LedgerView, reply: Reply, now: number): LeaseView | null {
+export function applyReply(view: LedgerView, reply: Reply, now: number, constants: LedgerConstants): LeaseView | null {
   acknowledge(view.usage, reply.reportsApplied);
   const sent = view.inFlight.get(reply.seq);
   if (sent === undefined) return null;
@@ -119,6 +117,7 @@ export function applyReply(view: LedgerView, reply: Reply, now: number): LeaseVi
   // In the same stretch as the grant: it was decided at the object, whatever has become of the lease since (R4).
   const isHolding = reply.ok && lease !== null && !sent.abandoned && !isNothing(sent.hold);
   const held = isHolding && takeHold(view, lease, sent.hold) ? lease : null;
+  hearRevoked(view, reply, sent.sentAt, constants);
   applyVerdict(view, reply, sent.sentAt);
   return held;
 }
@@ -151,11 +150,12 @@ function applyLease(view: LedgerView, reply: Reply, sentAt: number): LeaseView |
 
 const isNothing = (units: Units): boolean => Object.keys(units).length === 0;
 
+function hearRevoked(view: LedgerView, { revoked = [] }: Reply, at: number, { revokedMs }: LedgerConstants): void {
+  for (const credential of revoked) view.revoked.set(credential, { at, until: at + revokedMs });
+}
+
 /** A verdict holds here for about a second, then a call asks again; only a later answer lifts it before that. */
 function applyVerdict(view: LedgerView, reply: Reply, sentAt: number): void {
-  for (const credential of reply.revoked ?? []) {
-    view.revoked.set(credential, { at: sentAt, until: sentAt + revokedMs });
-  }
   // What is revoked is one credential's affair: others go on with what is leased.
   if (reply.verdict?.credential !== undefined) return;
   if (reply.verdict !== null) {

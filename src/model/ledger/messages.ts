@@ -112,8 +112,6 @@ export interface LedgerSnapshot {
   readonly limits: readonly {
     readonly key: LimitKey;
     readonly limit: Limit;
-    /** What callers are told that there is, by the definition that counts now. */
-    readonly stated: number;
     readonly left: number;
     readonly resetMs: number;
     readonly leased: number;

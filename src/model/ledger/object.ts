@@ -42,7 +42,7 @@ export function answer(state: LedgerState, ask: Ask, time: number, rules: Ledger
   undo(state, ask, seen, rules);
   const unknown = unknownOf(state, ask);
   const verdict = verdictOf(state, now, ask.credential);
-  const revoked = revokedIn(state, now);
+  const revoked = revokedIn(state, now, rules);
   const stale = isStale(state, ask, rules);
   const decision = unknown.length > 0 ? undecided : decide(state, ask, seen, stale, now, rules);
   // A revoked credential takes nothing; the lease is its neighbours' too.
@@ -164,7 +164,6 @@ export function peek(state: LedgerState, time: number, rules: LedgerRules): Ledg
   const limits = [...state.limits.values()].map((record) => ({
     key: record.definition.key,
     limit: record.definition.limit,
-    stated: algorithmFor(rules, record).stated(record.definition.limit),
     left: Math.max(0, leftUnits(rules, record)),
     resetMs: resetOf(record, now, rules),
     leased: record.out,

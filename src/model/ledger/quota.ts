@@ -1,3 +1,4 @@
+import { passesBeyond } from "../limit.ts";
 import type { Quota } from "../limit.ts";
 import { countedTogether } from "./algorithm.ts";
 import type { Algorithm } from "./algorithm.ts";
@@ -13,12 +14,11 @@ const endless = Number.MAX_SAFE_INTEGER / 4;
  * the same.
  */
 export function quotaOver(periodOf: (limit: Quota, now: number) => Period): Algorithm<Quota> {
-  const isHard = ({ overage = "refuse" }: Quota): boolean => overage === "refuse";
   return {
     ...countedTogether,
     outstanding: "ends",
-    orphan: (limit) => (isHard(limit) ? "spent" : "refund"),
-    capacity: (limit) => (isHard(limit) ? limit.callsMax : endless),
+    orphan: (limit) => (passesBeyond(limit) ? "refund" : "spent"),
+    capacity: (limit) => (passesBeyond(limit) ? endless : limit.callsMax),
     stated: (limit) => limit.callsMax,
     rate: (limit) => (limit.callsMax * 1_000) / periodMs(limit.period),
     begin: (limit, now) => ({ since: periodOf(limit, now).start, used: 0 }),

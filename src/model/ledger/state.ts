@@ -218,9 +218,10 @@ export function verdictOf(state: LedgerState, now: number, credential?: string):
   return null;
 }
 
-/** Credentials that are revoked, of those that are still remembered. */
-export function revokedIn(state: LedgerState, now: number): string[] {
-  return [...state.verdicts.values()].flatMap((verdict) =>
-    verdict.credential !== undefined && holdsAt(verdict, now) ? [verdict.credential] : [],
-  );
+/** Credentials that were revoked of late: of those before, the records tell. */
+export function revokedIn(state: LedgerState, now: number, { constants }: LedgerRules): string[] {
+  return [...state.verdicts.values()].flatMap((verdict) => {
+    const isRecent = now - verdict.since < constants.revokedMs;
+    return verdict.credential !== undefined && isRecent && holdsAt(verdict, now) ? [verdict.credential] : [];
+  });
 }

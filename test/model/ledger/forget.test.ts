@@ -27,7 +27,7 @@ function ask(state: LedgerState, view: LedgerView, definition: LimitDefinition, 
   const units = { [definition.key]: 1 };
   const asked = makeAsk(view, { take: units, spare, definitions: [definition] }, now, ledgerConstants);
   const { reply } = answer(state, asked, now, ledgerRules);
-  applyReply(view, reply, now);
+  applyReply(view, reply, now, ledgerConstants);
   return { asked, reply };
 }
 

@@ -32,7 +32,7 @@ function crowd() {
     const ask = makeAsk(view, wants, now, ledgerConstants);
     const snapshot = view.inFlight.get(ask.seq)?.spentBefore.size ?? 0;
     const { reply } = answer(state, ask, now, ledgerRules);
-    applyReply(view, reply, now);
+    applyReply(view, reply, now, ledgerConstants);
     return { ask, reply, bundle, snapshot };
   };
   return { view, call };

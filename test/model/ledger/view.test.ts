@@ -41,7 +41,7 @@ describe("an isolate's lease", () => {
   it("R2: lives from before the Ask was sent, on this clock alone", () => {
     const { view, bundle, send } = leased();
     const { seq } = send(t);
-    applyReply(view, replyTo(seq), t + 500);
+    applyReply(view, replyTo(seq), t + 500, ledgerConstants);
     expect(callsLeft(view, bundle, t + 2_999)).toBe(10);
     expect(callsLeft(view, bundle, t + 3_000)).toBe(0);
     // The clock stepped back: nothing may be spent, whatever it says.
@@ -52,27 +52,32 @@ describe("an isolate's lease", () => {
     const { view, bundle, send } = leased();
     const first = send(t).seq;
     const second = send(t + 100).seq;
-    applyReply(view, replyTo(second, { granted: { a: 12 } }), t + 200);
-    applyReply(view, replyTo(first, { granted: { a: 10 } }), t + 300);
-    applyReply(view, replyTo(first, { granted: { a: 10 } }), t + 300);
+    applyReply(view, replyTo(second, { granted: { a: 12 } }), t + 200, ledgerConstants);
+    applyReply(view, replyTo(first, { granted: { a: 10 } }), t + 300, ledgerConstants);
+    applyReply(view, replyTo(first, { granted: { a: 10 } }), t + 300, ledgerConstants);
     expect(callsLeft(view, bundle, t + 3_050)).toBe(12);
   });
 
   it("R1: all limits of all ledgers are spent, or none", () => {
     const one = leased();
     const other = leased();
-    applyReply(one.view, replyTo(one.send(t).seq), t);
+    applyReply(one.view, replyTo(one.send(t).seq), t, ledgerConstants);
     expect(spend([one, other], t)).toBe(false);
     expect(callsLeft(one.view, one.bundle, t)).toBe(10);
-    applyReply(other.view, replyTo(other.send(t).seq), t);
+    applyReply(other.view, replyTo(other.send(t).seq), t, ledgerConstants);
     expect(spend([one, other], t)).toBe(true);
     expect(callsLeft(one.view, one.bundle, t)).toBe(9);
   });
 
   it("a quota that joins a lease late does not live as long as its neighbours", () => {
     const { view, send } = leased();
-    applyReply(view, replyTo(send(t).seq), t);
-    applyReply(view, replyTo(send(t + 100).seq, { spareMs: 500, granted: { a: 10, quota: 5 } }), t + 100);
+    applyReply(view, replyTo(send(t).seq), t, ledgerConstants);
+    applyReply(
+      view,
+      replyTo(send(t + 100).seq, { spareMs: 500, granted: { a: 10, quota: 5 } }),
+      t + 100,
+      ledgerConstants,
+    );
     const quota = bundleOf(view, [share("quota")]);
     expect(callsLeft(view, quota, t + 599)).toBe(5);
     expect(callsLeft(view, quota, t + 600)).toBe(0);
@@ -80,7 +85,7 @@ describe("an isolate's lease", () => {
 
   it("R4, R9: is handed back as final when it has been idle, and repeated until that is acknowledged", () => {
     const { view, bundle, send } = leased();
-    applyReply(view, replyTo(send(t).seq), t);
+    applyReply(view, replyTo(send(t).seq), t, ledgerConstants);
     view.lastCallAt = t;
     spend([{ view, bundle }], t);
     expect(flusherTurn(view, t + 999, ledgerConstants)).toMatchObject({ lease: 1, says: [{ final: false }] });
@@ -88,14 +93,14 @@ describe("an isolate's lease", () => {
     expect(flusherTurn(view, t + 1_000, ledgerConstants)).toMatchObject({ lease: 2, says: final });
     const again = flusherTurn(view, t + 2_000, ledgerConstants);
     expect(again).toMatchObject({ says: final });
-    applyReply(view, replyTo(again?.seq ?? 0, { lease: 2, granted: {} }), t + 2_000);
+    applyReply(view, replyTo(again?.seq ?? 0, { lease: 2, granted: {} }), t + 2_000, ledgerConstants);
     view.inFlight.clear();
     expect(flusherTurn(view, t + 3_000, ledgerConstants)).toBeNull();
   });
 
   it("R14: takes back what it spent only while nobody has heard of it", () => {
     const { view, bundle, send } = leased();
-    applyReply(view, replyTo(send(t).seq), t);
+    applyReply(view, replyTo(send(t).seq), t, ledgerConstants);
     const { lease, seq } = view;
     spend([{ view, bundle }], t);
     spend([{ view, bundle }], t);
@@ -109,7 +114,7 @@ describe("an isolate's lease", () => {
 
   it("R4: what it takes back of a lease that was closed meanwhile is returned, not spent again", () => {
     const { view, bundle, send } = leased();
-    applyReply(view, replyTo(send(t).seq), t);
+    applyReply(view, replyTo(send(t).seq), t, ledgerConstants);
     const { lease, seq } = view;
     spend([{ view, bundle }], t);
     closeLease(view);
