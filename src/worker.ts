@@ -15,6 +15,7 @@ import { createGateway, type Gateway } from "./gateway/handle.ts";
 import { bootstrap } from "./identity/index.ts";
 import { runDistribution, runDueSchedules } from "./lifecycle/index.ts";
 import { Problem } from "./model/problem.ts";
+import { runFunding } from "./monetisation/index.ts";
 import { sealer } from "./model/seal.ts";
 import { createCourier } from "./objects/courier.ts";
 import { createLedger } from "./objects/ledger.ts";
@@ -26,7 +27,7 @@ import { totalsSink } from "./platform/usage-totals.ts";
 import { rest } from "./protocols/rest/wire.ts";
 import { createPortal } from "./portal/index.tsx";
 
-const effects = { distribute: runDistribution };
+const effects = { distribute: runDistribution, fund: runFunding };
 
 export { Beacon } from "./objects/beacon.ts";
 export class Ledger extends createLedger((env: Env) => ({ totals: totalsSink(env.DB) })) {}

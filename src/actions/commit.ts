@@ -7,7 +7,7 @@ import { roomStatement } from "./bucket-room.ts";
 import type { Context } from "./context.ts";
 import type { Change, ChangePart, Decision, Guard, Statement } from "./decision.ts";
 import { versionConflict } from "./version-conflict.ts";
-import { firstRows, headStartMs, runEffects, splitEffect, withBuckets, type OutboxRow } from "./effect.ts";
+import { firstRows, headStartMs, runEffects, splitEffect, touchedBy, withBuckets, type OutboxRow } from "./effect.ts";
 import { earlierAnswer, keepAnswer, type Once } from "./idempotency.ts";
 import { insertAudit } from "./insert-audit.ts";
 import { busyProblem, commitProblem, databaseMessage, isChainConflict, isGuardFailure } from "./failure.ts";
@@ -137,10 +137,7 @@ async function commit(
     ctx,
     made.flatMap(([, change]) => change.effects ?? []),
   );
-  const room = roomStatement(
-    ctx,
-    effects.map(({ payload }) => payload),
-  );
+  const room = roomStatement(ctx, touchedBy(effects));
   if (room !== null) batch.push(room);
   const owed = effects
     .flatMap(splitEffect)

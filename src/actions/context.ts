@@ -2,7 +2,7 @@
  * @module Context: what an action or query may use. Bindings arrive here as ports; areas never import the platform.
  */
 import type { DrizzleD1Database } from "drizzle-orm/d1";
-import type { Judgement, LedgerSnapshot } from "../model/ledger/messages.ts";
+import type { Funding, JournalPage, JournalQuestion, Judgement, LedgerSnapshot } from "../model/ledger/messages.ts";
 import type { TailAnswer, TailQuestion } from "../model/log-line.ts";
 import type { PurgeSignal, Signal } from "../model/signal.ts";
 import type { Bucket, Program, Root } from "../model/program.ts";
@@ -30,6 +30,8 @@ export interface Edge {
   announce(root: Root, signals: readonly Signal[]): Promise<void>;
   /** Tells a ledger that a subject, or one credential, may not call any more, or may again. */
   judge(ledger: string, judgement: Judgement): Promise<void>;
+  /** Tells a ledger of grants of credit as they stand. */
+  fund(ledger: string, funding: Funding): Promise<void>;
   /** Asks the Courier to run due outbox work, by `withinMs` from now (at once if left out), and until none is left. */
   wakeCourier(withinMs?: number): Promise<void>;
 }
@@ -64,6 +66,8 @@ export interface Touched {
 /** Every kind of effect with its payload. A new kind is a line here and a runner where the Context is made. */
 export interface EffectPayloads {
   readonly distribute: Touched;
+  /** Ids of grants of credit that ledgers must hear of. */
+  readonly fund: { readonly grants: readonly string[] };
 }
 export type EffectKind = keyof EffectPayloads;
 export type Effect = {
@@ -93,6 +97,8 @@ export interface Logs {
 export interface Ledgers {
   /** By the ledger's name (model/ledger/name.ts). */
   peek(ledger: string): Promise<LedgerSnapshot>;
+  /** How a subscription's credit was moved. */
+  journal(ledger: string, question: JournalQuestion): Promise<JournalPage>;
 }
 
 export interface Context {

@@ -11,11 +11,16 @@ import { chunks } from "../model/chunks.ts";
 import { isAmong } from "./rows.ts";
 
 /** A distribution of what is named; what is left out is not touched. */
-export function distribute(touched: Partial<Touched>): Effect {
+export function distribute(touched: Partial<Touched>): Extract<Effect, { readonly kind: "distribute" }> {
   return {
     kind: "distribute",
     payload: { apis: [], buckets: [], records: [], purges: [], policies: false, ...touched },
   };
+}
+
+/** What all of them together bring to the edge. */
+export function touchedBy(effects: readonly Effect[]): Touched[] {
+  return effects.flatMap((effect) => (effect.kind === "distribute" ? [effect.payload] : []));
 }
 
 /**
@@ -23,13 +28,15 @@ export function distribute(touched: Partial<Touched>): Effect {
  * have been moved or deleted, and what was served in its place must hear of that even so.
  */
 export async function withBuckets({ db }: Pick<World, "db">, effects: readonly Effect[]): Promise<Effect[]> {
-  const apis = effects.flatMap(({ payload }) => payload.apis);
+  const apis = touchedBy(effects).flatMap((touched) => touched.apis);
   if (apis.length === 0) return [...effects];
   const rows = await db
     .selectDistinct({ api: placements.api, bucket: placements.bucket })
     .from(placements)
     .where(isAmong(placements.api, apis));
-  return effects.map(({ payload }) => {
+  return effects.map((effect) => {
+    if (effect.kind !== "distribute") return effect;
+    const { payload } = effect;
     const left = rows.filter(({ api }) => payload.apis.includes(api)).map(({ bucket }) => bucket);
     return distribute({ ...payload, buckets: [...new Set([...payload.buckets, ...left])] });
   });
@@ -45,6 +52,7 @@ const recordsTogetherMax = 200;
 
 /** An effect as effects that are small enough to be one row each. */
 export function splitEffect(effect: Effect): Effect[] {
+  if (effect.kind !== "distribute") return [effect];
   const { records, ...rest } = effect.payload;
   if (records.length <= recordsMax) return [effect];
   return chunks(records, recordsMax).map((own, part) =>

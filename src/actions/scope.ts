@@ -11,6 +11,8 @@ export const scopes = {
   "lifecycle:write": "Publish, roll back, deprecate and retire versions.",
   "consumers:read": "Read organizations, applications, subscriptions and the hints of keys.",
   "consumers:write": "Create and change them; create and revoke keys.",
+  "monetisation:read": "Read prepaid credit and how it was moved.",
+  "monetisation:write": "Grant prepaid credit and take it back.",
   "usage:read": "Read usage.",
   "audit:read": "Read the audit trail.",
   "settings:write": "Change how the workspace is managed.",
@@ -32,7 +34,7 @@ export const roleScopes: Readonly<Record<Role, readonly (Scope | "*")[]>> = {
   owner: ["*"],
   admin: inWorkspace.filter((scope) => scope !== "admins:write"),
   publisher: ["catalog:read", "catalog:write", "secrets:read", "lifecycle:write", "consumers:read", "usage:read"],
-  support: ["catalog:read", "consumers:read", "consumers:write", "usage:read"],
+  support: ["catalog:read", "consumers:read", "consumers:write", "monetisation:read", "usage:read"],
   auditor: inWorkspace.filter((scope) => scope.endsWith(":read")),
 };
 

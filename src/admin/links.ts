@@ -6,6 +6,7 @@ import * as z from "zod";
 import { analytics } from "../analytics/index.ts";
 import { catalog } from "../catalog/index.ts";
 import { consumers } from "../consumers/index.ts";
+import { monetisation } from "../monetisation/index.ts";
 import { identity } from "../identity/index.ts";
 import { lifecycle } from "../lifecycle/index.ts";
 import { basePath, parametersOf, type Route } from "./route.ts";
@@ -128,7 +129,26 @@ const table = new Map<z.ZodType, Links>([
       application: "/applications/{application}",
       product: "/products/{product}",
       plan: "/products/{product}/plans/{plan}",
+      credit: "/subscriptions/{id}/credit",
+      grants: "/subscriptions/{id}/grants",
       usage: "/usage?subscription={id}",
+    },
+  ],
+  [
+    monetisation.getGrant.output,
+    {
+      self: "/grants/{id}",
+      subscription: "/subscriptions/{subscription}",
+      application: "/applications/{application}",
+      credit: "/subscriptions/{subscription}/credit?environment={environment}",
+    },
+  ],
+  [
+    monetisation.getCredit.output,
+    {
+      subscription: "/subscriptions/{subscription}",
+      grants: "/subscriptions/{subscription}/grants",
+      journal: "/subscriptions/{subscription}/credit/journal",
     },
   ],
   [consumers.getKey.output, key],

@@ -5,6 +5,7 @@ import { applications } from "./applications.ts";
 import { audit } from "./audit.ts";
 import { environments } from "./environments.ts";
 import { explanations } from "./explanations.ts";
+import { grants } from "./grants.ts";
 import { keys } from "./keys.ts";
 import { logs } from "./logs.ts";
 import { members } from "./members.ts";
@@ -44,6 +45,7 @@ export function resourcesOf(ports: Pick<AdminPorts, "explanations">): readonly R
     members,
     applications,
     subscriptions,
+    grants,
     keys,
     usage,
     logs,

@@ -6,7 +6,7 @@ import { sequenceQuery } from "../../schema/records.ts";
 import { defineQuery } from "../actions/action.ts";
 import { environmentRef, findEnvironment } from "../catalog/index.ts";
 import { ledgerName } from "../model/ledger/name.ts";
-import { LimitView, limitViews } from "../model/limit-view.ts";
+import { CreditView, creditViews, LimitView, limitViews } from "../model/limit-view.ts";
 import { planDefinitions } from "../model/plan-definitions.ts";
 import { applicationRef, findApplication } from "./application.ts";
 
@@ -23,6 +23,7 @@ export const getApplicationLimits = defineQuery({
       .nullable()
       .describe("Why none of its calls is admitted, whatever is left; null: they are."),
     limits: z.array(LimitView),
+    credits: z.array(CreditView).describe("Prepaid credit of its subscriptions, where there is any."),
   }),
   async read(input, ctx) {
     const application = await findApplication(ctx, input.application);
@@ -52,6 +53,7 @@ export const getApplicationLimits = defineQuery({
       environment: environment.id,
       verdict: snapshot.verdict?.kind ?? null,
       limits: limitViews(snapshot, subscribed, ctx.now()),
+      credits: creditViews(snapshot, subscribed),
     };
   },
 });

@@ -32,11 +32,11 @@ import { updateMember } from "./update-member.ts";
 import { updateOrganization } from "./update-organization.ts";
 import { updateSubscription } from "./update-subscription.ts";
 
-export { Application, findApplication } from "./application.ts";
+export { Application, applicationRef, findApplication } from "./application.ts";
 export { Key } from "./key.ts";
 export { Member } from "./member.ts";
 export { Organization } from "./organization.ts";
-export { Subscription } from "./subscription.ts";
+export { findSubscription, Subscription, subscriptionRef } from "./subscription.ts";
 
 /** Everything that this area can do. */
 export const consumers = {

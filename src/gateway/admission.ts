@@ -74,15 +74,18 @@ function refusal(
       headers: { "Retry-After": "1" },
     });
   }
+  const headers = { "RateLimit-Policy": rateLimitPolicyField(standings), RateLimit: rateLimitField(standings) };
+  if (standings.some(({ violated, limit }) => violated && limit.algorithm === "credit")) {
+    return new Problem("credit-exhausted", {
+      detail: "What is left of the subscription's prepaid credit does not pay for this call. Buy more, then try again.",
+      headers,
+    });
+  }
   const violated = standings.filter(({ violated }) => violated).map(({ name }) => name);
   const wait = Math.max(1, seconds(admission.retryMs));
   return new Problem("quota-exceeded", {
     detail: `${violated.length === 0 ? "A limit" : `“${violated.join("”, “")}”`} is used up. Try again in ${wait} s, or ask for a larger plan.`,
-    headers: {
-      "Retry-After": String(wait),
-      "RateLimit-Policy": rateLimitPolicyField(standings),
-      RateLimit: rateLimitField(standings),
-    },
+    headers: { "Retry-After": String(wait), ...headers },
     members: { "violated-policies": violated },
   });
 }

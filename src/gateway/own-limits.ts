@@ -3,7 +3,7 @@
  * call of any API: it is neither counted nor logged. An API that has a route of this address has it for itself.
  */
 import { ledgerName } from "../model/ledger/name.ts";
-import { limitViews } from "../model/limit-view.ts";
+import { creditViews, limitViews } from "../model/limit-view.ts";
 import { planDefinitions } from "../model/plan-definitions.ts";
 import { Problem } from "../model/problem.ts";
 import { recent } from "../model/recent.ts";
@@ -54,7 +54,8 @@ export function createOwnLimits(directory: GatewayDirectory, ports: Ports): OwnL
     });
     const verdict = application.suspended ? "suspended" : (snapshot.verdict?.kind ?? null);
     const limits = limitViews(snapshot, subscribed, now);
-    const body = JSON.stringify({ application: application.id, verdict, limits });
+    const credits = creditViews(snapshot, subscribed);
+    const body = JSON.stringify({ application: application.id, verdict, limits, credits });
     told.set(ledger, { at: now, body });
     return body;
   }

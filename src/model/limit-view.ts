@@ -4,8 +4,9 @@
  */
 import * as z from "zod";
 import { algorithmOf, algorithms } from "./ledger/algorithms.ts";
-import type { LedgerSnapshot } from "./ledger/messages.ts";
+import type { CreditSnapshot, LedgerSnapshot } from "./ledger/messages.ts";
 import type { Limit, LimitDefinition } from "./limit.ts";
+import { creditKey } from "./plan-definitions.ts";
 
 export const LimitView = z.object({
   name: z.string().describe("Name of the limit, as it stands in the RateLimit headers."),
@@ -27,6 +28,37 @@ export const LimitView = z.object({
 });
 export type LimitView = z.output<typeof LimitView>;
 
+const units = z.int().min(0);
+
+/** One grant of credit and where its units are: they add up to what was granted. */
+export const GrantView = z.object({
+  id: z.string().describe("Id of the grant."),
+  units: units.describe("Units that were granted."),
+  state: z
+    .enum(["pending", "open", "expired", "voided"])
+    .describe("pending: not effective yet; open: it can be used; expired or voided: no more of it can be."),
+  priority: z.int().describe("The lowest is used up first, and of these the one that ends first."),
+  effectiveAt: z.int().describe("From when on it can be used, in ms since 1970."),
+  expiresAt: z.int().nullable().describe("When it ends, in ms since 1970; null: it does not."),
+  pending: units.describe("Units that cannot be used yet."),
+  available: units.describe("Units that can be used now."),
+  reserved: units.describe("Units that gateways hold for calls, and give back where those cost less."),
+  consumed: units.describe("Units that calls have used up."),
+  expired: units.describe("Units that were left when it ended."),
+  voided: units.describe("Units that were taken back."),
+});
+
+export const CreditView = z.object({
+  subscription: z.string().describe("Id of the subscription that it is granted to."),
+  plan: z.string().describe("Short name of its plan."),
+  isPaid: z.boolean().describe("Whether the plan has calls paid from it now."),
+  available: units.describe("Units that can be used now."),
+  reserved: units.describe("Units that gateways hold for calls, and give back where those cost less."),
+  writtenOff: units.describe("Units that calls cost beyond all that there was: never charged to the consumer."),
+  grants: z.array(GrantView).describe("In the order in which they are used up."),
+});
+export type CreditView = z.output<typeof CreditView>;
+
 /** A subscription's limits, by their definitions. */
 export interface SubscribedLimits {
   readonly subscription: string;
@@ -43,20 +75,46 @@ export function limitViews(
 ): LimitView[] {
   const counted = new Map(snapshot.limits.map((one) => [one.key, one]));
   const ofPlans = subscribed.flatMap(({ subscription, plan, definitions }) =>
-    definitions.map(({ key, limit }): LimitView => {
+    definitions.flatMap(({ key, limit }): LimitView[] => {
+      if (limit.algorithm === "credit") return [];
       const known = counted.get(key);
       // As the plan has it now; what was counted under an older one of the same kind goes on.
       const isSame = known?.limit.algorithm === limit.algorithm;
-      return { ...viewOf(limit, isSame ? known : unmet(key, limit, now)), subscription, plan, policy: null };
+      return [{ ...viewOf(limit, isSame ? known : unmet(key, limit, now)), subscription, plan, policy: null }];
     }),
   );
   const ofPolicies = snapshot.limits.flatMap((one): LimitView[] => {
     const [, policy] = one.key.split("/").slice(0, -1);
     // What stands under a subscription and is no limit of its plan any more counts for nothing.
-    if (policy === undefined) return [];
+    if (policy === undefined || one.limit.algorithm === "credit") return [];
     return [{ ...viewOf(one.limit, one), subscription: null, plan: null, policy: policy.split("@", 1)[0] ?? policy }];
   });
   return [...ofPlans, ...ofPolicies];
+}
+
+/** The credit of subscriptions, as far as any was granted or their plans ask for it. */
+export function creditViews(snapshot: LedgerSnapshot, subscribed: readonly SubscribedLimits[]): CreditView[] {
+  return subscribed.flatMap(({ subscription, plan, definitions }) => {
+    const isPaid = definitions.some(({ limit }) => limit.algorithm === "credit");
+    const view = creditViewOf(snapshot, { subscription, plan, isPaid });
+    return isPaid || view.grants.length > 0 ? [view] : [];
+  });
+}
+
+/** A subscription's credit; nothing of it where nothing was granted. */
+export function creditViewOf(
+  { credits = [] }: LedgerSnapshot,
+  of: Pick<CreditView, "subscription" | "plan" | "isPaid">,
+): CreditView {
+  const credit = credits.find(({ key }) => key === creditKey(of.subscription));
+  const { available = 0, writtenOff = 0, grants = [] } = credit ?? {};
+  const reserved = grants.reduce((sum, { balances }) => sum + balances.escrow, 0);
+  return { ...of, available, reserved, writtenOff, grants: grants.map(grantView) };
+}
+
+function grantView({ balances, ...grant }: CreditSnapshot["grants"][number]): CreditView["grants"][number] {
+  const { escrow: reserved, ...left } = balances;
+  return { ...grant, ...left, reserved };
 }
 
 type Counted = LedgerSnapshot["limits"][number];

@@ -15,9 +15,13 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+/** How credit is called in headers and refusals. */
+export const creditName = "credit";
+
 const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "Use 1 to 40 lower-case letters, digits and hyphens, such as per-minute.")
+  .refine((text) => text !== creditName, "Prepaid credit is called so. Give the limit another name.")
   .describe("Name of the limit, as it appears in the RateLimit headers and in refusals.");
 const callsMax = z.int().min(1).max(1_000_000_000).describe("Most calls that are admitted.");
 const windowMs = z
@@ -92,12 +96,23 @@ export type Concurrency = z.output<typeof Concurrency>;
 export const Limit = z.discriminatedUnion("algorithm", [FixedWindow, SlidingWindow, TokenBucket, Quota, Concurrency]);
 export type Limit = Exclude<z.output<typeof Limit>, { algorithm: "quota" }> | Quota;
 
+/** Credit as the ledger counts it: what has been granted and is not used up. No more may be reserved than there is. */
+export interface Credit {
+  readonly name: typeof creditName;
+  readonly algorithm: "credit";
+  /** Most units that gateways may hold idle, to be spent without asking. */
+  readonly atRiskMax?: number | undefined;
+}
+
+/** Whatever the ledger counts: what operators limit, and what consumers have paid for. */
+export type CountedLimit = Limit | Credit;
+
 /** Whether calls beyond the limit are let through and only counted. */
-export const passesBeyond = (limit: Limit): boolean =>
+export const passesBeyond = (limit: CountedLimit): boolean =>
   limit.algorithm === "quota" && (limit.overage ?? "refuse") !== "refuse";
 
 /** The length of the window that a rate counts in; null: a limit without one, such as a month's quota or calls in flight. */
-export function windowMsOf(limit: Limit): number | null {
+export function windowMsOf(limit: CountedLimit): number | null {
   return "windowMs" in limit ? limit.windowMs : null;
 }
 
@@ -140,6 +155,21 @@ export const PlanLimits = z.strictObject({
     .max(200)
     .optional()
     .describe("Operations that cost other than one unit a call, or than their own call-cost policy says."),
+  credit: z
+    .strictObject({
+      atRiskMax: z
+        .int()
+        .min(0)
+        .max(1_000_000_000)
+        .optional()
+        .describe(
+          "Most units that gateways may hold to be spent without asking, at most a tenth of what is left (unless said otherwise: that tenth). What a gateway that fails has not reported yet is given back to the consumer, so this is the most that it can cost the provider, beside the calls in flight. In exact mode nothing is held.",
+        ),
+    })
+    .optional()
+    .describe(
+      "Calls are paid from prepaid credit: every call needs its units granted to the subscription beforehand, and is refused (402) when they are used up.",
+    ),
 });
 export type PlanLimits = z.output<typeof PlanLimits>;
 
@@ -153,7 +183,7 @@ export interface LimitDefinition {
   readonly generation?: number;
   /** Grows with each change of what it is taken from, within a generation. */
   readonly revision: number;
-  readonly limit: Limit;
+  readonly limit: CountedLimit;
 }
 
 /** Whether a definition is newer than what is known, or as new. */

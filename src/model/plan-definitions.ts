@@ -1,4 +1,5 @@
-import type { LimitDefinition } from "./limit.ts";
+import { creditName } from "./limit.ts";
+import type { LimitDefinition, LimitKey } from "./limit.ts";
 import type { PlanRecord, SubscriptionRecord } from "./records.ts";
 
 /**
@@ -10,13 +11,18 @@ export function planDefinitions(
   subscription: SubscriptionRecord,
   plan: Pick<PlanRecord, "sequence" | "limits">,
 ): LimitDefinition[] {
-  return plan.limits.limits.map((limit) => ({
+  const { limits, credit } = plan.limits;
+  const counted = limits.map((limit) =>
+    limit.algorithm === "quota" && limit.anchor === "subscription" ? { ...limit, anchorAt: subscription.since } : limit,
+  );
+  const paid = credit === undefined ? [] : [{ name: creditName, algorithm: "credit", ...credit } as const];
+  return [...counted, ...paid].map((limit) => ({
     key: `${subscription.id}/${limit.name}`,
     generation: subscription.edition,
     revision: plan.sequence,
-    limit:
-      limit.algorithm === "quota" && limit.anchor === "subscription"
-        ? { ...limit, anchorAt: subscription.since }
-        : limit,
+    limit,
   }));
 }
+
+/** Under which key the credit of a subscription stands in its ledgers, whatever its plan. */
+export const creditKey = (subscription: string): LimitKey => `${subscription}/${creditName}`;

@@ -37,6 +37,7 @@ export const problems = {
   "subscription-missing": { status: 403, owner: "caller", title: "The application has no subscription to this API" },
   // How much
   "quota-exceeded": { status: 429, owner: "caller", title: "A limit of the plan is reached" },
+  "credit-exhausted": { status: 402, owner: "caller", title: "The prepaid credit is used up" },
   "limits-unavailable": { status: 503, owner: "platform", title: "The call could not be counted in time" },
   "permit-lost": { status: 503, owner: "platform", title: "The call lost its place among those in flight" },
   // The upstream

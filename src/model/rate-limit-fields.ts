@@ -2,12 +2,12 @@
  * @module The RateLimit fields (draft-ietf-httpapi-ratelimit-headers-10): `RateLimit-Policy` says what the limits are,
  * `RateLimit` what is left of them. Names of limits are lower-case letters, digits and hyphens, so they need no escaping.
  */
-import { windowMsOf, type Limit } from "./limit.ts";
+import { windowMsOf, type CountedLimit } from "./limit.ts";
 
 /** How a limit stands. `remaining` in calls; `resetMs` until more is available or the window ends. */
 export interface LimitStanding {
   readonly name: string;
-  readonly limit: Limit;
+  readonly limit: CountedLimit;
   readonly remaining: number;
   readonly resetMs: number;
   /** What tells the caller's own limit from others' of the same name, 16 hexadecimal digits; null: nothing does. */
@@ -20,7 +20,9 @@ export interface LimitStanding {
  */
 export function rateLimitPolicyField(standings: readonly LimitStanding[]): string {
   return standings
-    .map(({ name, limit, partition }) => {
+    .map(({ name, limit, remaining, partition }) => {
+      // Credit is as much as there is, of units that no registry knows.
+      if (limit.algorithm === "credit") return `"${name}";q=${Math.max(0, Math.floor(remaining))}`;
       const windowMs = windowMsOf(limit);
       const window = windowMs === null ? "" : `;w=${Math.ceil(windowMs / 1000)}`;
       const unit = limit.algorithm === "concurrency" ? ';qu="concurrent-requests"' : "";
@@ -29,11 +31,12 @@ export function rateLimitPolicyField(standings: readonly LimitStanding[]): strin
     .join(", ");
 }
 
-/** `"per-minute";r=59;t=30`. Nobody knows when calls in flight will end, so of them no `t` is told. */
+/** `"per-minute";r=59;t=30`. Nobody knows when calls in flight will end, or credit be granted: then no `t` is told. */
 export function rateLimitField(standings: readonly LimitStanding[]): string {
   return standings
     .map(({ name, limit, remaining, resetMs, partition }) => {
-      const reset = limit.algorithm === "concurrency" ? "" : `;t=${seconds(resetMs)}`;
+      const comesBack = limit.algorithm !== "concurrency" && limit.algorithm !== "credit";
+      const reset = comesBack ? `;t=${seconds(resetMs)}` : "";
       return `"${name}";r=${Math.max(0, Math.floor(remaining))}${reset}${partitionOf(partition)}`;
     })
     .join(", ");

@@ -3,9 +3,18 @@
  * state in SQLite, writes before it answers, and wakes by alarm. It decides nothing.
  */
 import { DurableObject } from "cloudflare:workers";
-import type { Ask, Judgement, LedgerSnapshot, Reply, Verdict } from "../model/ledger/messages.ts";
+import type {
+  Ask,
+  Funding,
+  JournalPage,
+  JournalQuestion,
+  Judgement,
+  LedgerSnapshot,
+  Reply,
+  Verdict,
+} from "../model/ledger/messages.ts";
 import { parseLedgerName } from "../model/ledger/name.ts";
-import { answer, judge, peek } from "../model/ledger/object.ts";
+import { answer, fund, judge, peek } from "../model/ledger/object.ts";
 import { changesOf, restore } from "../model/ledger/restart.ts";
 import { ledgerRules } from "../model/ledger/state.ts";
 import type { LedgerRules, LedgerState } from "../model/ledger/state.ts";
@@ -42,6 +51,21 @@ export function createLedger<Env>(ports: (env: Env) => LedgerPorts, rules: Ledge
       const verdict = this.#guard(() => judge(state, judgement, Date.now(), rules));
       this.#write(state, []);
       return verdict;
+    }
+
+    /** Funds grants of credit, or changes what is said of them. Repeats and older news change nothing. */
+    fund(funding: Funding): void {
+      const state = this.#load();
+      this.#guard(() => fund(state, funding, Date.now(), rules));
+      this.#write(state, []);
+    }
+
+    /** How a subscription's credit was moved; what is of the running hour stands on the first page, beside its own. */
+    journal({ key, before, count }: JournalQuestion): JournalPage {
+      const state = this.#load();
+      const running = before === null ? (state.credits.get(key)?.entries.toReversed() ?? []) : [];
+      const { entries, next } = this.#guard(() => this.#store.journal({ key, before, count }));
+      return { entries: [...running, ...entries], next };
     }
 
     /** The limits as they stand; reads, never writes. */

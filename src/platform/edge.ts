@@ -29,6 +29,9 @@ export function kvEdge(env: Pick<Env, "REGISTRY" | "BEACON" | "COURIER" | "LEDGE
     async judge(ledger, judgement) {
       await env.LEDGER.getByName(ledger).judge(judgement);
     },
+    async fund(ledger, funding) {
+      await env.LEDGER.getByName(ledger).fund(funding);
+    },
     wakeCourier: (withinMs) => env.COURIER.getByName("courier").wake(withinMs),
   };
 }

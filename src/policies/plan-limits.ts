@@ -33,7 +33,8 @@ function weightOf(weights: PlanLimits["weights"], { api, operation }: Match): nu
 /** Only demands; the engine asks the ledger once for all limiters that stand side by side. */
 export const planLimits = definePolicy({
   type: "plan-limits",
-  summary: "Holds calls to the rate limits and quotas of the plan under which the application has subscribed.",
+  summary:
+    "Holds calls to the rate limits, quotas and prepaid credit of the plan under which the application has subscribed.",
   config: z.strictObject({}),
   role: "limiter",
   create(_config, { directory }) {
@@ -51,9 +52,9 @@ export const planLimits = definePolicy({
             cause: `plan ${subscription.plan} of subscription ${subscription.id}`,
           });
         }
-        const { limits, mode, onFailure, weights } = plan.limits;
+        const { limits, mode, onFailure, weights, credit } = plan.limits;
         call.units = weightOf(weights, call.match) ?? call.units;
-        if (limits.length > 0) {
+        if (limits.length > 0 || credit !== undefined) {
           const { workspace, environment } = call.match;
           call.demands.push({
             ledger: ledgerName({ subject: "app", workspace, environment, id: principal.application }),

@@ -50,7 +50,7 @@ describe("what a change owes", () => {
     const dying: Registry = {
       ...ctx,
       edge: { ...ctx.edge, wakeCourier },
-      effects: { distribute: () => new Promise(() => undefined) },
+      effects: { ...ctx.effects, distribute: () => new Promise(() => undefined) },
     };
     void perform(consumers.revokeKey, dying, { key: key.id });
     await vi.waitFor(async () => expect(await owed()).toHaveLength(1));

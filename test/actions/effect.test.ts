@@ -18,6 +18,7 @@ describe("what is owed", () => {
     const strict: Registry = {
       ...ctx,
       effects: {
+        ...ctx.effects,
         async distribute(payloads) {
           const apis = payloads.flatMap((one) => one.apis);
           if (apis.includes("api_bad")) throw new Error("cannot be built");

@@ -6,7 +6,7 @@ import { apis } from "../../schema/catalog.ts";
 import { ask, defineAction, perform, performAll, step } from "../../src/actions/action.ts";
 import { auditable } from "../../src/actions/audit.ts";
 import { auditHash } from "../../src/model/audit-chain.ts";
-import { distribute, splitEffect } from "../../src/actions/effect.ts";
+import { distribute, splitEffect, touchedBy } from "../../src/actions/effect.ts";
 import { stamp } from "../../src/actions/revise.ts";
 import { catalog } from "../../src/catalog/index.ts";
 import { Problem } from "../../src/model/problem.ts";
@@ -165,9 +165,9 @@ describe("perform", () => {
 
   it("cuts an effect into rows that one request can run", () => {
     const records = Array.from({ length: 95 }, (_, n) => ({ kind: "plan" as const, id: `pln_${n}` }));
-    const parts = splitEffect(distribute({ apis: ["api_1"], records }));
-    expect(parts.map(({ payload }) => payload.records.length)).toEqual([40, 40, 15]);
-    expect(parts.map(({ payload }) => payload.apis)).toEqual([["api_1"], [], []]);
+    const parts = touchedBy(splitEffect(distribute({ apis: ["api_1"], records })));
+    expect(parts.map((part) => part.records.length)).toEqual([40, 40, 15]);
+    expect(parts.map(({ apis }) => apis)).toEqual([["api_1"], [], []]);
   });
 
   it("does not let the workspace of the platform be used as one", async () => {

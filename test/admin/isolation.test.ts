@@ -10,6 +10,7 @@ import { describeApi } from "../../src/admin/openapi.ts";
 import { resourcesOf } from "../../src/admin/resources.ts";
 import { catalog } from "../../src/catalog/index.ts";
 import { consumers } from "../../src/consumers/index.ts";
+import { monetisation } from "../../src/monetisation/index.ts";
 import { lifecycle } from "../../src/lifecycle/index.ts";
 import { identity } from "../../src/identity/index.ts";
 import { sealer } from "../../src/model/seal.ts";
@@ -67,9 +68,11 @@ beforeAll(async () => {
     does: "retire",
     at: Date.now() + 86_400_000,
   });
+  const grant = await perform(monetisation.createGrant, ctx, { subscription: shop.subscription.id, units: 5 });
   const set = await perform(lifecycle.createPolicySet, ctx, { slug: "guarded", name: "Guarded" });
   ids = {
     set: set.id,
+    grant: grant.id,
     operation: "get-book",
     workspace: ctx.workspace,
     environment: ctx.environment,

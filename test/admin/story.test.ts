@@ -309,6 +309,15 @@ describe("an operator, step by step,", () => {
     await call("DELETE", "/applications/writer");
     await call("DELETE", "/products/reading/plans/gold");
     expect((await call("GET", path)).json).toMatchObject({ state: "active" });
+    const granted = await call("POST", `${path}/grants`, { body: { units: 50, note: "Order 7" } });
+    const grant = granted.headers.get("Location")?.replace("/manage/v1", "") ?? "";
+    await call("PATCH", grant, { body: { priority: 1 } });
+    expect((await call("GET", grant)).json).toMatchObject({ units: 50, priority: 1, note: "Order 7" });
+    expect((await call("GET", `${path}/credit`)).json).toMatchObject({ available: 50 });
+    expect((await call("POST", `${grant}/void`)).json).toMatchObject({ voidedAt: expect.any(Number) });
+    expect((await call("GET", `${path}/credit/journal`)).json).toMatchObject({ items: [{ cause: "void" }, {}, {}] });
+    expect((await call("GET", `${path}/grants`)).json).toMatchObject({ items: [{ units: 50 }] });
+    expect((await call("GET", "/grants?application=reader")).json).toMatchObject({ items: [{ units: 50 }] });
     expect((await call("DELETE", path)).json).toMatchObject({ state: "ended" });
     expect((await call("GET", "/subscriptions?application=reader")).json).toMatchObject({
       items: [{ state: "ended" }],

@@ -193,6 +193,7 @@ describe("everything", () => {
 const dying = (): Registry => ({
   ...ctx,
   effects: {
+    ...ctx.effects,
     distribute: async () => {
       throw new Error("the request died");
     },

@@ -9,11 +9,11 @@ import { emptyLedger, ledgerRules } from "../../src/model/ledger/state.ts";
 import type { LimitDefinition } from "../../src/model/limit.ts";
 import { usage } from "../support/usage.ts";
 
-const hourly: LimitDefinition = {
+const hourly = {
   key: "plan_1/hourly",
   revision: 1,
   limit: { name: "hourly", algorithm: "fixed-window", callsMax: 100, windowMs: 3_600_000 },
-};
+} satisfies LimitDefinition;
 
 function demand(changes: Partial<Demand> = {}): Demand {
   return {
@@ -305,7 +305,7 @@ describe("leases", () => {
   it("ask two ledgers together, and undo the one that said yes when the other refuses", async () => {
     const { admit, asks, clock, stateOf } = scene();
     const api = "api:ws_1:env_1:api_1";
-    const tight: LimitDefinition = {
+    const tight = {
       ...hourly,
       key: "policy_1/tight",
       limit: { ...hourly.limit, callsMax: 1 },

@@ -80,7 +80,10 @@ describe("a workspace whose bucket cannot be made", () => {
     await stock(bad);
     await perform(lifecycle.publishVersion, bad, books);
     await stock(good);
-    const cut: Registry = { ...good, effects: { distribute: () => Promise.reject(new Error("cut off")) } };
+    const cut: Registry = {
+      ...good,
+      effects: { ...good.effects, distribute: () => Promise.reject(new Error("cut off")) },
+    };
     await perform(lifecycle.publishVersion, cut, books);
     expect(await owedBy(bad, good)).toHaveLength(2);
     await runDueEffects({ ...good, now: () => Date.now() + 60_000 });
@@ -100,7 +103,11 @@ describe("a workspace whose bucket cannot be made", () => {
       const at = { workspace: large.workspace, upstream: upstream.id, environment: large.environment, position };
       await large.db.insert(upstreamTargets).values({ ...at, url: `https://x/${"x".repeat(1_000_000)}`, weight: 1 });
     }
-    await perform(lifecycle.retireVersion, { ...other, effects: { distribute: async () => undefined } }, books);
+    await perform(
+      lifecycle.retireVersion,
+      { ...other, effects: { ...other.effects, distribute: async () => undefined } },
+      books,
+    );
     await runDistribution([touched({ buckets: [Number(bucketOf(large))], apis: [api.id] })], other);
     const { root } = other.edge.announced.at(-1) ?? {};
     expect(root?.buckets[bucketOf(large)]).toBe(before);
@@ -119,7 +126,7 @@ describe("records and purges", () => {
     const world = { ...ctx, edge: { ...ctx.edge, putBucket } };
     await perform(
       catalog.updateApi,
-      { ...ctx, effects: { distribute: async () => undefined } },
+      { ...ctx, effects: { ...ctx.effects, distribute: async () => undefined } },
       {
         api: "books",
         name: "Another",

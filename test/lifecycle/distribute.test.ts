@@ -26,7 +26,7 @@ async function held(): Promise<Held> {
   let owed: Touched[] = [];
   return {
     ...ctx,
-    effects: { distribute: async (payloads) => void owed.push(...payloads) },
+    effects: { ...ctx.effects, distribute: async (payloads) => void owed.push(...payloads) },
     take() {
       const taken = joinTouched(owed);
       owed = [];
@@ -129,7 +129,10 @@ describe("distribution", () => {
     await perform(catalog.createApi, ctx, { slug: "films", name: "Films", prefix: "/films" });
     const operations = [{ id: "get", method: "GET", path: "/" }];
     await perform(catalog.createVersion, ctx, { api: "films", name: "v1", upstream: "origin", operations });
-    const cut: Registry = { ...ctx, effects: { distribute: () => Promise.reject(new Error("cut off")) } };
+    const cut: Registry = {
+      ...ctx,
+      effects: { ...ctx.effects, distribute: () => Promise.reject(new Error("cut off")) },
+    };
     await perform(catalog.updateApi, cut, { api: "books", prefix: "/library" });
     await perform(lifecycle.setWorkspacePolicies, cut, {
       policies: [{ id: "cors", type: "cors", config: { origins: ["*"] } }],

@@ -14,6 +14,7 @@ import type { PlatformFile } from "../../src/catalog/platform-file.ts";
 import type { PlatformPlan } from "../../src/catalog/platform-file/platform-plan.ts";
 import { applyPlatformFile } from "../../src/lifecycle/apply-platform-file.ts";
 import { runDistribution } from "../../src/lifecycle/distribute.ts";
+import { runFunding } from "../../src/monetisation/fund-grants.ts";
 import { updateWorkspace } from "../../src/identity/update-workspace.ts";
 import { Problem } from "../../src/model/problem.ts";
 import { Bucket } from "../../src/model/program.ts";
@@ -35,7 +36,7 @@ const documents = { "books.json": { text: document, mediaType: "application/json
 let r: Registry;
 beforeEach(async () => {
   const made = await registry();
-  r = { ...made, effects: { distribute: runDistribution } };
+  r = { ...made, effects: { distribute: runDistribution, fund: runFunding } };
 });
 
 type VersionInput = NonNullable<NonNullable<NonNullable<FileInput["apis"]>[string]["versions"]>[string]>;

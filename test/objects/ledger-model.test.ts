@@ -6,13 +6,14 @@ import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { Ask, Judgement, Units } from "../../src/model/ledger/messages.ts";
+import type { JournalEntry } from "../../src/model/ledger/credit-account.ts";
+import type { Ask, Funding, Judgement, Units } from "../../src/model/ledger/messages.ts";
 import { ledgerName } from "../../src/model/ledger/name.ts";
-import { answer, judge, peek } from "../../src/model/ledger/object.ts";
+import { answer, fund, judge, peek } from "../../src/model/ledger/object.ts";
 import { changesOf, restore, type LedgerRow } from "../../src/model/ledger/restart.ts";
 import { ledgerRules } from "../../src/model/ledger/state.ts";
 import { arm } from "../../src/model/ledger/wake.ts";
-import type { Limit, LimitDefinition } from "../../src/model/limit.ts";
+import type { CountedLimit, LimitDefinition } from "../../src/model/limit.ts";
 
 /** Long after the alarms' clock, so that none of them goes off by itself. */
 const start = Date.UTC(2034, 0, 31, 23, 59, 40);
@@ -20,18 +21,20 @@ const start = Date.UTC(2034, 0, 31, 23, 59, 40);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: start }));
 afterEach(() => void vi.useRealTimers());
 
-const limits: readonly Limit[] = [
+const limits: readonly CountedLimit[] = [
   { name: "window", algorithm: "fixed-window", callsMax: 40, windowMs: 10_000 },
   { name: "sliding", algorithm: "sliding-window", callsMax: 30, windowMs: 5_000 },
   { name: "bucket", algorithm: "token-bucket", callsMax: 10, windowMs: 1_000, burstMax: 20 },
   { name: "quota", algorithm: "quota", callsMax: 60, period: "month" },
   { name: "in-flight", algorithm: "concurrency", callsMax: 12 },
+  { name: "credit", algorithm: "credit", atRiskMax: 9 },
 ];
 const definitions: readonly LimitDefinition[] = limits.map((limit) => ({
   key: `sub_1/${limit.name}`,
   revision: 1,
   limit,
 }));
+const creditKey = "sub_1/credit";
 const keys = definitions.map(({ key }) => key);
 
 /** The model, over what a disk would hold. */
@@ -62,6 +65,17 @@ function modelLedger() {
       const verdict = judge(state, judgement, Date.now(), ledgerRules);
       keep(state);
       return verdict;
+    },
+    fund(funding: Funding) {
+      state ??= load();
+      fund(state, funding, Date.now(), ledgerRules);
+      keep(state);
+    },
+    journal() {
+      state ??= load();
+      const stored = [...disk.values()].filter(({ table }) => table === "journal").map(({ value }) => value ?? "");
+      const running = state.credits.get(creditKey)?.entries ?? [];
+      return [...stored.map((value) => JSON.parse(value) as JournalEntry), ...running].toReversed();
     },
     peek: () => peek((state ??= load()), Date.now(), ledgerRules),
     evict: () => void (state = null),
@@ -103,6 +117,19 @@ const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ does: fc.constant("pass" as const), ms: fc.integer({ min: 1, max: 9_000 }) }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant("evict" as const) }) },
   {
+    weight: 3,
+    arbitrary: fc.record({
+      does: fc.constant("fund" as const),
+      id: fc.constantFrom("gra_1", "gra_2", "gra_3"),
+      serial: fc.integer({ min: 1, max: 3 }),
+      units: fc.integer({ min: 1, max: 40 }),
+      priority: fc.nat(2),
+      effectiveAt: fc.integer({ min: -5_000, max: 20_000 }).map((ms) => start + ms),
+      expiresAt: fc.option(fc.integer({ min: 1_000, max: 40_000 }).map((ms) => start + ms)),
+      voided: fc.boolean(),
+    }),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({
       does: fc.constant("judge" as const),
@@ -132,6 +159,10 @@ it("answers as the model does, message for message", async () => {
           model.peek();
           model.evict();
           await evictDurableObject(stub());
+        } else if (one.does === "fund") {
+          const { does: _does, ...grant } = one;
+          await stub().fund({ key: creditKey, grants: [grant] });
+          model.fund({ key: creditKey, grants: [grant] });
         } else if (one.does === "judge") {
           const { kind, serial, holds, credential } = one;
           const judgement = { kind, serial, holds, ...(credential === undefined ? {} : { credential }) };
@@ -146,6 +177,9 @@ it("answers as the model does, message for message", async () => {
         }
       }
       expect(await stub().peek()).toEqual(model.peek());
+      const { entries } = await stub().journal({ key: creditKey, before: null, count: 1_000 });
+      // Of the running hour, the newest first, then what the journal holds.
+      expect(entries).toEqual(model.journal());
     }),
     { numRuns: 200 },
   );

@@ -1,6 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Grant } from "../../src/model/ledger/credit-account.ts";
 import type { Ask, Units } from "../../src/model/ledger/messages.ts";
 import { ledgerName } from "../../src/model/ledger/name.ts";
 import type { Limit, LimitDefinition } from "../../src/model/limit.ts";
@@ -297,5 +298,97 @@ describe("usage reports", () => {
     expect(totals).toHaveLength(40);
     expect(totals.every(({ calls, report_version }) => calls === 3 && report_version === 2)).toBe(true);
     await sink.store([]);
+  });
+});
+
+describe("credit", () => {
+  const credit = (atRiskMax?: number): LimitDefinition => ({
+    key: "sub_1/credit",
+    revision: 1,
+    limit: { name: "credit", algorithm: "credit", atRiskMax },
+  });
+  const grant = (changes: Partial<Grant> = {}): Grant => {
+    const always = { effectiveAt: 0, expiresAt: null, voided: false };
+    return { id: "gra_1", serial: 1, units: 1_000, priority: 100, ...always, ...changes };
+  };
+  const key = "sub_1/credit";
+
+  it("is granted before it is defined, survives a restart, and is never more than what was funded", async () => {
+    const { stub } = freshLedger();
+    const ask = asker("h1");
+    await stub().fund({ key, grants: [grant({ units: 3 })] });
+    await evictDurableObject(stub());
+    const wish = { definitions: [credit()], hold: { [key]: 2 } };
+    expect(await stub().ask(ask(wish))).toMatchObject({
+      ok: true,
+      granted: { [key]: 2 },
+      remaining: { [key]: { left: 3 } },
+    });
+    expect(await stub().ask(asker("h2")(wish))).toMatchObject({ ok: false, deniedBy: key });
+    await evictDurableObject(stub());
+    const says = [{ number: 1, final: true, pools: { [key]: { spent: 1, returned: 1 } } }];
+    await stub().ask(ask({ says, lease: 2 }));
+    await evictDurableObject(stub());
+    expect((await stub().peek()).credits).toMatchObject([
+      { key, available: 2, writtenOff: 0, grants: [{ balances: { available: 2, escrow: 0, consumed: 1 } }] },
+    ]);
+  });
+
+  it("lies idle in leases no more than a tenth, nor than the plan says", async () => {
+    const { stub } = freshLedger();
+    await stub().fund({ key, grants: [grant()] });
+    const wish = { spare: { [key]: 500 }, hold: { [key]: 1 } };
+    const first = await stub().ask(asker("h1")({ ...wish, definitions: [credit(7)] }));
+    const second = await stub().ask(asker("h2")({ ...wish, definitions: [credit(7)] }));
+    expect([first.granted, second.granted]).toEqual([{ [key]: 8 }, { [key]: 1 }]);
+    const other = freshLedger();
+    await other.stub().fund({ key, grants: [grant()] });
+    expect((await other.stub().ask(asker("h1")({ ...wish, definitions: [credit()] }))).granted).toEqual({ [key]: 101 });
+  });
+
+  it("is given back where the gateway that held it has died, and charged late if that was only out of reach", async () => {
+    const { stub } = freshLedger();
+    const ask = asker("h1");
+    await stub().fund({ key, grants: [grant({ units: 5 })] });
+    await stub().ask(ask({ definitions: [credit()], hold: { [key]: 4 } }));
+    vi.setSystemTime(noon + 5_001);
+    await runDurableObjectAlarm(stub());
+    expect((await stub().peek()).credits).toMatchObject([{ available: 5 }]);
+    const spent = await stub().ask(asker("h2")({ hold: { [key]: 3 } }));
+    expect(spent.ok).toBe(true);
+    await stub().ask(
+      ask({ says: [{ number: 1, final: true, pools: { [key]: { spent: 4, returned: 0 } } }], lease: 2 }),
+    );
+    expect((await stub().peek()).credits).toMatchObject([
+      { available: 0, writtenOff: 2, grants: [{ balances: { escrow: 3, consumed: 2 } }] },
+    ]);
+  });
+
+  it("tells its journal page by page, the running hour first, and keeps it through restarts", async () => {
+    const { stub } = freshLedger();
+    for (let hour = 0; hour < 5; hour += 1) {
+      vi.setSystemTime(noon + hour * hourMs);
+      await stub().fund({ key, grants: [grant({ id: `gra_${hour}`, units: hour + 1 })] });
+      await evictDurableObject(stub());
+    }
+    const entry = (hour: number, debit: string) => ({
+      hour: noon / hourMs + hour,
+      grant: `gra_${hour}`,
+      debit,
+      units: hour + 1,
+    });
+    const first = await stub().journal({ key, before: null, count: 3 });
+    expect(first.entries).toMatchObject([
+      entry(4, "available"),
+      entry(4, "pending"),
+      entry(3, "available"),
+      entry(3, "pending"),
+      entry(2, "available"),
+    ]);
+    const second = await stub().journal({ key, before: first.next, count: 3 });
+    expect(second.entries).toMatchObject([entry(2, "pending"), entry(1, "available"), entry(1, "pending")]);
+    const last = await stub().journal({ key, before: second.next, count: 3 });
+    expect(last).toMatchObject({ entries: [entry(0, "available"), entry(0, "pending")], next: null });
+    expect(await stub().journal({ key: "sub_2/credit", before: null, count: 3 })).toEqual({ entries: [], next: null });
   });
 });

@@ -5,12 +5,13 @@ import { consumers } from "../../src/consumers/index.ts";
 import { parseSettings } from "../../src/env.ts";
 import { bootstrap } from "../../src/identity/index.ts";
 import { lifecycle, runDistribution } from "../../src/lifecycle/index.ts";
+import { runFunding } from "../../src/monetisation/fund-grants.ts";
 import { Root } from "../../src/model/program.ts";
 import { contexts, worldOf } from "../../src/platform/contexts.ts";
 import { openShop } from "../support/stock.ts";
 
 it("brings what is published and who may call it to the gateway, over the real bindings", async () => {
-  const effects = { distribute: runDistribution };
+  const effects = { distribute: runDistribution, fund: runFunding };
   await bootstrap(worldOf(env, effects));
   const ctx = contexts(
     env,

@@ -13,6 +13,7 @@ import { randomKeys } from "../../src/platform/keys.ts";
 import { ledgersOf } from "../../src/platform/ledgers.ts";
 import { tailLogs } from "../../src/platform/logs.ts";
 import { runDistribution } from "../../src/lifecycle/distribute.ts";
+import { runFunding } from "../../src/monetisation/fund-grants.ts";
 
 /** What a test sees of the edge: everything that was put, and every announcement in order. */
 export interface RecordedEdge extends Edge {
@@ -41,6 +42,7 @@ export function recordedEdge(): RecordedEdge {
       edge.announced.push({ root, signals });
     },
     judge: async (ledger, judgement) => void edge.judged.push({ ledger, judgement }),
+    fund: async (ledger, funding) => env.LEDGER.getByName(ledger).fund(funding),
     wakeCourier: async () => void (edge.woken += 1),
   };
   return edge;
@@ -82,7 +84,7 @@ export async function registry(): Promise<Registry> {
     ledgers: ledgersOf(env),
     answers: sealer(env.KEY_SECRET, "idempotent-answer", 1_900_000),
     secrets: secretBox([{ id: "test", secret: "a key that seals the secrets of tests" }, formerKey]),
-    effects: { distribute: runDistribution },
+    effects: { distribute: runDistribution, fund: runFunding },
     actor: { kind: "token", id: "tok_test", workspace: null, scopes: ["*"] } satisfies Actor,
     workspace,
     environment,

@@ -1,6 +1,6 @@
 import type { Verdict } from "../../model/ledger/messages.ts";
 import type { LimitDemand } from "../../model/call.ts";
-import type { Limit, LimitKey } from "../../model/limit.ts";
+import type { CountedLimit, LimitKey } from "../../model/limit.ts";
 
 /** Demands on the same ledger are joined: all limits decide, the stricter mode holds. */
 export type Demand = LimitDemand;
@@ -8,7 +8,7 @@ export type Demand = LimitDemand;
 /** A limit as a caller may see it in headers. */
 export interface LimitState {
   readonly key: LimitKey;
-  readonly limit: Limit;
+  readonly limit: CountedLimit;
   readonly remaining: number;
   readonly resetMs: number;
   /** It refused this call. */

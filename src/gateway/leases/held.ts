@@ -9,7 +9,8 @@ export function heldOf(needs: readonly Need[], now: () => number, flushSoon: (vi
     settle(units) {
       for (const { view, hold, variable } of needs) {
         if (hold === null) continue;
-        endHold(view, hold, variable ? units : null);
+        // What was not served after all costs nothing, also where the cost was known before.
+        endHold(view, hold, variable || units === 0 ? units : null);
         flushSoon(view);
       }
     },

@@ -75,11 +75,11 @@ function sharesOf(demands: readonly Demand[]): Share[] {
   const shares = new Map<LimitKey, Share>();
   for (const { definitions, cost, variable } of demands) {
     for (const { key, limit } of definitions) {
-      const permit = algorithmOf(algorithms, limit).permit ?? false;
+      const { permit = false, held: isHeld = false } = algorithmOf(algorithms, limit);
       const before = shares.get(key);
       // What is to be settled needs a place in a lease: at least one unit is reserved for it.
       const units = permit ? 1 : Math.max(variable ? 1 : 0, cost, before?.units ?? 0);
-      const held = permit || variable || (before?.held ?? false);
+      const held = permit || isHeld || variable || (before?.held ?? false);
       const isDispensable = limit.algorithm === "concurrency" && limit.onPermitLost === "continue";
       // What costs nothing so far, and nothing later, is not asked about.
       if (units > 0) shares.set(key, { key, units, held, permit, isDispensable });

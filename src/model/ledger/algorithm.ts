@@ -13,7 +13,7 @@
  * An algorithm only says how `used` passes away. Outstanding units are counted beside it, from the leases themselves, so
  * that handing units back never touches a second counter that a restart could apply twice (R10c).
  */
-import type { Limit } from "../limit.ts";
+import type { CountedLimit } from "../limit.ts";
 
 /** What is spent (`used`), as of `since`: the start of the window or period, or the time up to which a bucket has leaked. */
 export interface Occupancy {
@@ -24,7 +24,7 @@ export interface Occupancy {
   slotMs?: number;
 }
 
-export interface Algorithm<L extends Limit = Limit> {
+export interface Algorithm<L extends CountedLimit = CountedLimit> {
   /** Most units that may be occupied at once. */
   capacity(limit: L): number;
   /** How many units callers are told that there are: the capacity, but of a limit that lets calls beyond it through. */
@@ -49,6 +49,8 @@ export interface Algorithm<L extends Limit = Limit> {
   readonly outstanding: "carried" | "ends";
   /** A permit is always held, one a call, and given back at its end, whatever the call cost. */
   readonly permit?: true;
+  /** Always held until the call has ended and said what it cost: what nobody reports must not be paid for. */
+  readonly held?: true;
   /** What becomes of units whose isolate has died: counted as spent, or given back (ledger.md §2). */
   orphan(limit: L): "spent" | "refund";
 }

@@ -1,13 +1,14 @@
-import type { Limit } from "../limit.ts";
+import type { CountedLimit } from "../limit.ts";
 import type { Algorithm } from "./algorithm.ts";
 import { concurrency } from "./concurrency.ts";
+import { credit } from "./credit.ts";
 import { fixedWindow } from "./fixed-window.ts";
 import { quota } from "./quota.ts";
 import { slidingWindow } from "./sliding-window.ts";
 import { tokenBucket } from "./token-bucket.ts";
 
 export type Algorithms = {
-  readonly [Name in Limit["algorithm"]]: Algorithm<Extract<Limit, { readonly algorithm: Name }>>;
+  readonly [Name in CountedLimit["algorithm"]]: Algorithm<Extract<CountedLimit, { readonly algorithm: Name }>>;
 };
 
 export const algorithms: Algorithms = {
@@ -16,9 +17,10 @@ export const algorithms: Algorithms = {
   "token-bucket": tokenBucket,
   quota,
   concurrency,
+  credit,
 };
 
 /** The algorithm of a limit; the pairing of name and limit type is what {@link Algorithms} guarantees. */
-export function algorithmOf(algorithms: Algorithms, limit: Limit): Algorithm {
+export function algorithmOf(algorithms: Algorithms, limit: CountedLimit): Algorithm {
   return algorithms[limit.algorithm];
 }

@@ -38,6 +38,8 @@ export interface LedgerConstants {
    * has their definition. Well above the time in which manifests reach every isolate.
    */
   readonly limitIdleMs: number;
+  /** A grant that has nothing left, and of which nothing has moved for so long, is left to the journal. */
+  readonly grantMs: number;
   /** How often an object clears away what nobody asks about any more. */
   readonly sweepMs: number;
 }
@@ -60,5 +62,6 @@ export const ledgerConstants: LedgerConstants = {
   pruneMs: 48 * 3_600_000,
   forgetMs: 24 * 3_600_000,
   limitIdleMs: 15 * 60_000,
+  grantMs: 35 * 24 * 3_600_000,
   sweepMs: 3_600_000,
 };

@@ -1,7 +1,8 @@
 import type { LimitKey } from "../limit.ts";
+import { overdrawCredit } from "./credit-account.ts";
 import type { Ask, Units } from "./messages.ts";
 import { grant } from "./spare.ts";
-import { algorithmFor, freeUnits, ownerOf, verdictOf } from "./state.ts";
+import { algorithmFor, capacityOf, freeUnits, ownerOf, verdictOf } from "./state.ts";
 import type { Decision, LedgerRules, LedgerState, LimitRecord, SeenHolder } from "./state.ts";
 
 /** A seq that was undone, or that its holder has given up: it must never be decided (again). */
@@ -73,6 +74,12 @@ function decideOnce(state: LedgerState, ask: Ask, stale: boolean, now: number, r
   for (const [key, units] of Object.entries(ask.take ?? {})) {
     const record = state.limits.get(key);
     if (record === undefined || units === 0) continue;
+    if (record.account !== null) {
+      // Isolates hold credit; what is taken nevertheless is paid for, and for good.
+      overdrawCredit(record.account, units, now);
+      state.changed.credits.add(key);
+      continue;
+    }
     took.push({ key, units, since: record.occupancy.since });
     take(state, record, units, rules);
   }
@@ -114,7 +121,7 @@ function chunkOf(record: LimitRecord, rules: LedgerRules): number {
 function retryOf(state: LedgerState, record: LimitRecord, units: number, now: number, rules: LedgerRules): number {
   const algorithm = algorithmFor(rules, record);
   const { limit } = record.definition;
-  const excess = record.occupancy.used + units - algorithm.capacity(limit);
+  const excess = record.occupancy.used + units - capacityOf(rules, record);
   if (excess > 1e-9) return algorithm.waitMs(limit, record.occupancy, excess, now);
   let wait = rules.constants.settleMs;
   for (const lease of state.leases.values()) {

@@ -5,8 +5,9 @@
  * Durations, never times, cross the wire (`at` is for logs and tests). Fields are only ever added, and optional: Worker
  * and object change code at different moments, and a roll-back must read what the newer code wrote.
  */
-import type { Limit, LimitDefinition, LimitKey } from "../limit.ts";
+import type { CountedLimit, LimitDefinition, LimitKey } from "../limit.ts";
 import type { UsageCell } from "../usage.ts";
+import type { Grant, GrantRecord, JournalEntry } from "./credit-account.ts";
 
 export type Units = Record<LimitKey, number>;
 
@@ -106,15 +107,44 @@ export interface Judgement {
   readonly forMs?: number;
 }
 
+/** Credit granted to a subscription, or what has changed of a grant: told again and again, it is funded once. */
+export interface Funding {
+  readonly key: LimitKey;
+  readonly grants: readonly Grant[];
+}
+
+/** Asks for entries of a journal, the newest first: those before this number, or from the end. */
+export interface JournalQuestion {
+  readonly key: LimitKey;
+  readonly before: number | null;
+  readonly count: number;
+}
+
+export interface JournalPage {
+  readonly entries: readonly JournalEntry[];
+  /** To go on before; null: there are no more. */
+  readonly next: number | null;
+}
+
+/** A subscription's credit as people see it. `writtenOff`: units that calls cost beyond all that there was. */
+export interface CreditSnapshot {
+  readonly key: LimitKey;
+  readonly available: number;
+  readonly writtenOff: number;
+  readonly grants: readonly Omit<GrantRecord, "voided" | "serial" | "movedAt">[];
+}
+
 /** A ledger as people see it. `leased` lies in isolates; `orphaned` died with isolates and counts as spent, never billed. */
 export interface LedgerSnapshot {
   readonly verdict: Verdict | null;
   readonly limits: readonly {
     readonly key: LimitKey;
-    readonly limit: Limit;
+    readonly limit: CountedLimit;
     readonly left: number;
     readonly resetMs: number;
     readonly leased: number;
     readonly orphaned: number;
   }[];
+  /** Missing in answers of older objects, which know no credit. */
+  readonly credits?: readonly CreditSnapshot[];
 }

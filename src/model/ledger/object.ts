@@ -7,13 +7,16 @@ import type { LimitDefinition, LimitKey } from "../limit.ts";
 import type { UsageCell } from "../usage.ts";
 import { decide, seenBy, undo } from "./decide.ts";
 import { touch } from "./forget.ts";
-import type { Ask, Judgement, LedgerSnapshot, Reply, Verdict } from "./messages.ts";
+import { availableOf, fundGrant } from "./credit-account.ts";
+import type { Ask, Funding, Judgement, LedgerSnapshot, Reply, Verdict } from "./messages.ts";
 import { applyReport } from "./report.ts";
 import { forfeitDue, settle } from "./settle.ts";
 import { grantSpare, holdMsOf, isStale, renew, spareMsOf } from "./spare.ts";
 import {
+  accountFor,
   algorithmFor,
   countOut,
+  creditOf,
   isCurrent,
   leaseKey,
   leftUnits,
@@ -88,6 +91,7 @@ function define(state: LedgerState, definition: LimitDefinition, now: number, ru
     askedAt: now,
     ...record,
     definition,
+    account: accountFor(state, definition),
     occupancy: { since: 0, used: 0 },
   };
   next.occupancy =
@@ -158,6 +162,14 @@ export function judge(state: LedgerState, judgement: Judgement, time: number, ru
   return verdictOf(state, now, credential);
 }
 
+/** Funds grants, or changes what is said of them. */
+export function fund(state: LedgerState, { key, grants }: Funding, time: number, rules: LedgerRules): void {
+  const now = passTime(state, time, rules);
+  const account = creditOf(state, key);
+  for (const grant of grants) fundGrant(account, grant, now);
+  state.changed.credits.add(key);
+}
+
 /** The ledger as it stands. Brings the copy in memory up to now, writes nothing. */
 export function peek(state: LedgerState, time: number, rules: LedgerRules): LedgerSnapshot {
   const now = passTime(state, time, rules);
@@ -169,5 +181,11 @@ export function peek(state: LedgerState, time: number, rules: LedgerRules): Ledg
     leased: record.out,
     orphaned: record.orphaned,
   }));
-  return { verdict: verdictOf(state, now), limits };
+  const credits = [...state.credits].map(([key, account]) => ({
+    key,
+    available: availableOf(account),
+    writtenOff: account.writtenOff,
+    grants: account.grants.map(({ serial: _serial, voided: _voided, movedAt: _movedAt, ...grant }) => grant),
+  }));
+  return { verdict: verdictOf(state, now), limits, credits };
 }

@@ -2,8 +2,10 @@
  * @module The ledger on disk, and back. Rows are small JSON, so that a write touches two or three of them. Unknown fields
  * are ignored and new ones optional, in both directions (ledger.md §4).
  */
+import { takeJournal } from "./credit-account.ts";
+import type { CreditAccount } from "./credit-account.ts";
 import { planFlush } from "./report.ts";
-import { countOut, emptyLedger, emptyPool, leaseKey, nobody, ownerOf, passTime } from "./state.ts";
+import { accountFor, countOut, emptyLedger, emptyPool, leaseKey, nobody, ownerOf, passTime } from "./state.ts";
 import type {
   HolderRecord,
   LeaseRecord,
@@ -15,8 +17,9 @@ import type {
   VerdictRecord,
 } from "./state.ts";
 
-export const ledgerTables = ["limit_state", "lease", "holder", "verdict", "meta"] as const;
-export type LedgerTable = (typeof ledgerTables)[number];
+/** What is read into memory; the journal of credit is only written, and read when somebody asks for it. */
+export const ledgerTables = ["limit_state", "lease", "holder", "verdict", "credit", "meta"] as const;
+export type LedgerTable = (typeof ledgerTables)[number] | "journal";
 
 /** `value` is JSON; null: the row goes. */
 export interface LedgerRow {
@@ -26,7 +29,7 @@ export interface LedgerRow {
 }
 
 /** A row from before limits were forgotten lacks `askedAt`. */
-type StoredLimit = Omit<LimitRecord, "out" | "askedAt"> & Partial<Pick<LimitRecord, "askedAt">>;
+type StoredLimit = Omit<LimitRecord, "out" | "account" | "askedAt"> & Partial<Pick<LimitRecord, "askedAt">>;
 
 /** A pool from before units were held lacks `over` and `held`. */
 type StoredPool = Omit<PoolRecord, "over" | "held"> & Partial<PoolRecord>;
@@ -42,21 +45,40 @@ export function changesOf(state: LedgerState): LedgerRow[] {
   for (const key of changed.leases) rows.push(row("lease", key, state.leases.get(key)));
   for (const key of changed.holders) rows.push(row("holder", key, state.holders.get(key)));
   for (const key of changed.verdicts) rows.push(row("verdict", key, state.verdicts.get(key)));
+  for (const key of changed.credits) rows.push(...creditRows(state, key));
   if (rows.length > 0 || changed.meta) rows.push(row("meta", "meta", state.meta));
-  for (const set of [changed.owners, changed.leases, changed.holders, changed.verdicts]) set.clear();
+  for (const set of [changed.owners, changed.leases, changed.holders, changed.verdicts, changed.credits]) set.clear();
   changed.meta = false;
   return rows;
 }
+
+/** The account, and what has become journal since. */
+function creditRows(state: LedgerState, key: string): LedgerRow[] {
+  const account = state.credits.get(key);
+  const entries = account === undefined ? [] : takeJournal(account, state.meta.clock);
+  return [
+    ...entries.map(([number, entry]) => row("journal", journalKey(key, number), entry)),
+    row("credit", key, account),
+  ];
+}
+
+/** A journal is as long as this at most: an entry of each kind an hour for longer than anybody counts. */
+export const journalDigits = 12;
+export const journalEntriesMax = 10 ** journalDigits - 1;
+
+/** In the order of the entries, which are numbered from 1. */
+export const journalKey = (key: string, number: number): string =>
+  `${key}#${String(number).padStart(journalDigits, "0")}`;
 
 function row(table: LedgerTable, key: string, value: unknown): LedgerRow {
   return { table, key, value: value === undefined ? null : JSON.stringify(value) };
 }
 
-/** `out` stays behind: it is the sum over the leases, and a stored copy could disagree with them. */
-function limitsBy(state: LedgerState, owners: ReadonlySet<string>): Map<string, Omit<LimitRecord, "out">[]> {
-  const limits = new Map([...owners].map((owner): [string, Omit<LimitRecord, "out">[]] => [owner, []]));
+/** `out` and `account` stay behind: they are elsewhere on the disk, and a second copy could disagree. */
+function limitsBy(state: LedgerState, owners: ReadonlySet<string>): Map<string, StoredLimit[]> {
+  const limits = new Map([...owners].map((owner): [string, StoredLimit[]] => [owner, []]));
   if (owners.size === 0) return limits;
-  for (const { out: _out, ...stored } of state.limits.values()) {
+  for (const { out: _out, account: _account, ...stored } of state.limits.values()) {
     limits.get(ownerOf(stored.definition.key))?.push(stored);
   }
   return limits;
@@ -70,6 +92,7 @@ function limitsBy(state: LedgerState, owners: ReadonlySet<string>): Map<string, 
 export function restore(rows: readonly LedgerRow[], time: number, rules: LedgerRules): LedgerState {
   const state = emptyLedger(time);
   for (const { table, key, value } of rows) if (value !== null) read(state, table, key, JSON.parse(value), time);
+  for (const record of state.limits.values()) record.account = accountFor(state, record.definition);
   const now = passTime(state, time, rules);
   state.meta.restarts += 1;
   // A minute that is neither flushed nor planned would wait for the next report.
@@ -84,9 +107,10 @@ function read(state: LedgerState, table: LedgerTable, key: string, value: unknow
   else if (table === "lease") state.leases.set(key, leaseOf(value as StoredLease));
   else if (table === "holder") state.holders.set(key, value as HolderRecord);
   else if (table === "verdict") state.verdicts.set(key, value as VerdictRecord);
-  else
+  else if (table === "credit") state.credits.set(key, value as CreditAccount);
+  else if (table === "limit_state")
     for (const stored of value as StoredLimit[]) {
-      state.limits.set(stored.definition.key, { ...stored, askedAt: stored.askedAt ?? time, out: 0 });
+      state.limits.set(stored.definition.key, { ...stored, askedAt: stored.askedAt ?? time, out: 0, account: null });
     }
 }
 

@@ -1,3 +1,4 @@
+import { consumeCredit, overdrawCredit, releaseCredit } from "./credit-account.ts";
 import type { Ask, Says } from "./messages.ts";
 import { algorithmFor, holderOf, isCurrent, leaseKey, nobody, ownerOf } from "./state.ts";
 import type { LeaseRecord, LedgerRules, LedgerState, LimitRecord, PoolRecord } from "./state.ts";
@@ -32,7 +33,7 @@ function settleLease(state: LedgerState, lease: LeaseRecord, says: Says, rules: 
     pool.returned += returned;
     pool.over += over;
     charge(state, record, pool, spent, rules);
-    release(record, pool, Math.min(returned, pool.out), rules);
+    release(state, record, pool, Math.min(returned, pool.out), "returned", rules);
     // R14: it cost more than was reserved: what is over occupies now.
     if (over > 0) spendNow(state, record, over, rules);
     state.changed.leases.add(leaseKey(lease.holder, lease.number));
@@ -43,23 +44,42 @@ function settleLease(state: LedgerState, lease: LeaseRecord, says: Says, rules: 
 function charge(state: LedgerState, record: LimitRecord, pool: PoolRecord, spent: number, rules: LedgerRules): void {
   const current = isCurrent(rules, record, pool);
   const outstanding = Math.min(spent, pool.out);
-  release(record, pool, outstanding, rules);
+  release(state, record, pool, outstanding, "spent", rules);
   const forfeited = Math.min(spent - outstanding, pool.forfeited);
   pool.forfeited -= forfeited;
   // They were spent after all: already counted, but nobody's loss.
   if (current) record.orphaned = Math.max(0, record.orphaned - forfeited);
   const overdraft = spent - outstanding - forfeited;
-  const used = (current ? outstanding : 0) + overdraft;
+  // What is spent of credit has left its escrow by that, and is used for good.
+  const used = (current && record.account === null ? outstanding : 0) + overdraft;
   if (used > 0) spendNow(state, record, used, rules);
 }
 
-function release(record: LimitRecord, pool: PoolRecord, units: number, rules: LedgerRules): void {
+/** Lets outstanding units go, for what has become of them. */
+function release(
+  state: LedgerState,
+  record: LimitRecord,
+  pool: PoolRecord,
+  units: number,
+  as: "spent" | "returned",
+  rules: LedgerRules,
+): void {
+  if (units === 0) return;
   pool.out -= units;
   if (isCurrent(rules, record, pool)) record.out -= units;
+  const { account, definition } = record;
+  if (account === null) return;
+  (as === "spent" ? consumeCredit : releaseCredit)(account, (pool.from ??= {}), units, state.meta.clock);
+  state.changed.credits.add(definition.key);
 }
 
 /** Counts units as spent now, and has it written. */
 function spendNow(state: LedgerState, record: LimitRecord, units: number, rules: LedgerRules): void {
+  if (record.account !== null) {
+    overdrawCredit(record.account, units, state.meta.clock);
+    state.changed.credits.add(record.definition.key);
+    return;
+  }
   algorithmFor(rules, record).spend(record.occupancy, units);
   state.changed.owners.add(ownerOf(record.definition.key));
 }
@@ -68,7 +88,7 @@ function spendNow(state: LedgerState, record: LimitRecord, units: number, rules:
 function closeLease(state: LedgerState, lease: LeaseRecord, rules: LedgerRules): void {
   for (const [key, pool] of Object.entries(lease.pools)) {
     const record = state.limits.get(key);
-    if (record !== undefined) release(record, pool, pool.out, rules);
+    if (record !== undefined) release(state, record, pool, pool.out, "returned", rules);
   }
   const key = leaseKey(lease.holder, lease.number);
   state.leases.delete(key);
@@ -89,7 +109,7 @@ export function forfeitDue(state: LedgerState, now: number, rules: LedgerRules):
       const units = pool.out;
       if (record === undefined || units === 0) continue;
       const current = isCurrent(rules, record, pool);
-      release(record, pool, units, rules);
+      release(state, record, pool, units, "returned", rules);
       // What is given back may still be reported as spent: then it is charged like an overdraft (R14).
       if (algorithmFor(rules, record).orphan(record.definition.limit) === "refund") continue;
       pool.forfeited += units;

@@ -1,6 +1,7 @@
 import type { LimitKey } from "../limit.ts";
+import { reserveCredit } from "./credit-account.ts";
 import type { Ask } from "./messages.ts";
-import { algorithmFor, emptyPool, freeUnits, isCurrent, leaseKey } from "./state.ts";
+import { algorithmFor, capacityOf, emptyPool, freeUnits, isCurrent, leaseKey } from "./state.ts";
 import type { LeaseRecord, LedgerRules, LedgerState, LimitRecord, PoolRecord } from "./state.ts";
 
 /** R16: below the floor, dead, or of an earlier quota period: no grant and no spare, but it may still settle. */
@@ -58,9 +59,11 @@ export function grantSpare(state: LedgerState, ask: Ask, now: number, rules: Led
 }
 
 function mostFor(state: LedgerState, holder: string, record: LimitRecord, lacking: number, rules: LedgerRules): number {
-  const capacity = algorithmFor(rules, record).capacity(record.definition.limit);
+  const { limit } = record.definition;
   const { holders, held } = leasesOf(state, holder, record.definition.key);
-  const idle = Math.floor(rules.constants.share * capacity) - (record.out - held);
+  const atRiskMax = (limit.algorithm === "credit" ? limit.atRiskMax : undefined) ?? Infinity;
+  const idleMax = Math.min(Math.floor(rules.constants.share * capacityOf(rules, record)), atRiskMax);
+  const idle = idleMax - (record.out - held);
   const part = Math.ceil(idle / holders);
   return Math.max(0, Math.min(lacking, idle, part, Math.floor(freeUnits(rules, record) / 2)));
 }
@@ -94,6 +97,10 @@ export function grant(state: LedgerState, ask: Ask, record: LimitRecord, units: 
   pool.granted += units;
   pool.out += units;
   record.out += units;
+  if (record.account !== null) {
+    reserveCredit(record.account, (pool.from ??= {}), units, now);
+    state.changed.credits.add(record.definition.key);
+  }
   state.changed.leases.add(key);
   return pool;
 }

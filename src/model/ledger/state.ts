@@ -8,7 +8,9 @@ import { algorithmOf, algorithms } from "./algorithms.ts";
 import type { Algorithms } from "./algorithms.ts";
 import { ledgerConstants } from "./constants.ts";
 import type { LedgerConstants } from "./constants.ts";
-import type { Verdict } from "./messages.ts";
+import { availableOf, emptyCredit, passCreditTime } from "./credit-account.ts";
+import type { CreditAccount } from "./credit-account.ts";
+import type { Units, Verdict } from "./messages.ts";
 
 export interface LedgerRules {
   readonly constants: LedgerConstants;
@@ -28,6 +30,8 @@ export interface LimitRecord {
   askedAt: number;
   /** Units in leases that occupy this limit. Never stored: always the sum over the leases. */
   out: number;
+  /** What is paid from, of a limit that is credit. Never stored with it: it is there before and after the limit. */
+  account: CreditAccount | null;
 }
 
 /** One limit's units in a lease; counts are cumulative but `out` and `forfeited`. */
@@ -44,6 +48,8 @@ export interface PoolRecord {
   forfeited: number;
   /** `since` of the limit when the pool began: tells the periods of a quota apart. */
   period: number;
+  /** Of credit: which grants `out` came from. */
+  from?: Units;
 }
 
 export function emptyPool(period: number): PoolRecord {
@@ -109,12 +115,14 @@ export interface LedgerState {
   readonly holders: Map<string, HolderRecord>;
   /** By kind, and credential where it is about one. */
   readonly verdicts: Map<string, VerdictRecord>;
+  readonly credits: Map<LimitKey, CreditAccount>;
   readonly seen: Map<string, SeenHolder>;
   readonly changed: {
     readonly owners: Set<string>;
     readonly leases: Set<string>;
     readonly holders: Set<string>;
     readonly verdicts: Set<string>;
+    readonly credits: Set<LimitKey>;
     meta: boolean;
   };
 }
@@ -137,8 +145,16 @@ export function emptyLedger(now: number): LedgerState {
     leases: new Map(),
     holders: new Map(),
     verdicts: new Map(),
+    credits: new Map(),
     seen: new Map(),
-    changed: { owners: new Set(), leases: new Set(), holders: new Set(), verdicts: new Set(), meta: false },
+    changed: {
+      owners: new Set(),
+      leases: new Set(),
+      holders: new Set(),
+      verdicts: new Set(),
+      credits: new Set(),
+      meta: false,
+    },
   };
 }
 
@@ -167,14 +183,32 @@ export function isCurrent(rules: LedgerRules, record: LimitRecord, pool: PoolRec
   return algorithmFor(rules, record).outstanding === "carried" || pool.period === record.occupancy.since;
 }
 
+/** A subscription's credit; an empty account where nothing has been granted yet. */
+export function creditOf(state: LedgerState, key: LimitKey): CreditAccount {
+  const account = state.credits.get(key) ?? emptyCredit();
+  state.credits.set(key, account);
+  return account;
+}
+
+/** The account that a limit is paid from, if it is. */
+export function accountFor(state: LedgerState, { key, limit }: LimitDefinition): CreditAccount | null {
+  return limit.algorithm === "credit" ? creditOf(state, key) : null;
+}
+
+/** Most units that may be occupied at once; of credit: what is there, in leases or not. */
+export function capacityOf(rules: LedgerRules, record: LimitRecord): number {
+  if (record.account !== null) return availableOf(record.account) + record.out;
+  return algorithmFor(rules, record).capacity(record.definition.limit);
+}
+
 /** Whole units that may be granted now. Leaking buckets are fractions, hence the grain of tolerance. */
 export function freeUnits(rules: LedgerRules, record: LimitRecord): number {
-  const capacity = algorithmFor(rules, record).capacity(record.definition.limit);
-  return Math.floor(capacity - record.occupancy.used - record.out + 1e-9);
+  return Math.floor(capacityOf(rules, record) - record.occupancy.used - record.out + 1e-9);
 }
 
 /** Whole units that callers are told are left: what is free, but of a limit that lets calls beyond it through. */
 export function leftUnits(rules: LedgerRules, record: LimitRecord): number {
+  if (record.account !== null) return availableOf(record.account);
   const stated = algorithmFor(rules, record).stated(record.definition.limit);
   return Math.floor(stated - record.occupancy.used - record.out + 1e-9);
 }
@@ -192,6 +226,7 @@ export function countOut(state: LedgerState, record: LimitRecord, rules: LedgerR
 export function passTime(state: LedgerState, time: number, rules: LedgerRules): number {
   const now = Math.max(time, state.meta.clock);
   state.meta.clock = now;
+  for (const [key, account] of state.credits) if (passCreditTime(account, now)) state.changed.credits.add(key);
   for (const record of state.limits.values()) {
     const algorithm = algorithmFor(rules, record);
     if (!algorithm.advance(record.definition.limit, record.occupancy, now)) continue;

@@ -1,4 +1,5 @@
 /** @module The ledger by itself: what its alarm does when nobody asks, and when it must wake next. */
+import { forgetGrants } from "./credit-account.ts";
 import { forgetLimits, forgettableAt } from "./forget.ts";
 import { forfeitDue } from "./settle.ts";
 import { algorithmFor, passTime } from "./state.ts";
@@ -28,6 +29,9 @@ export function wake(state: LedgerState, time: number, rules: LedgerRules): { re
     forget(state, now - rules.constants.forgetMs);
     forgetRevoked(state, now - rules.constants.forgetMs);
     forgetLimits(state, now, rules);
+    for (const [key, account] of state.credits) {
+      if (forgetGrants(account, now - rules.constants.grantMs)) state.changed.credits.add(key);
+    }
     meta.prunedMinute = Math.max(meta.prunedMinute, Math.floor((now - rules.constants.pruneMs) / 60_000));
   }
   return { flush };

@@ -1,6 +1,8 @@
+import type { JournalEntry } from "../../model/ledger/credit-account.ts";
+import type { JournalPage, JournalQuestion } from "../../model/ledger/messages.ts";
 import { bookCell } from "../../model/ledger/report.ts";
 import type { UsageRow } from "../../model/ledger/report.ts";
-import { ledgerTables } from "../../model/ledger/restart.ts";
+import { journalDigits, journalEntriesMax, journalKey, ledgerTables } from "../../model/ledger/restart.ts";
 import type { LedgerRow, LedgerTable } from "../../model/ledger/restart.ts";
 import { usageCellId } from "../../model/usage.ts";
 import type { UsageCell } from "../../model/usage.ts";
@@ -10,6 +12,8 @@ export interface LedgerStore {
   rows(): LedgerRow[];
   /** All of it or nothing. */
   write(rows: readonly LedgerRow[], booked: readonly UsageCell[]): void;
+  /** Entries of a journal, the newest first. */
+  journal(question: JournalQuestion): JournalPage;
   /** Rows that D1 does not have in their present version, oldest first. */
   dirty(fromMinute: number, count: number): UsageRow[];
   markFlushed(rows: readonly UsageRow[]): void;
@@ -21,7 +25,7 @@ type UsageRecord = { readonly cell: string; readonly version: number; readonly f
 
 export function createLedgerStore(storage: DurableObjectStorage): LedgerStore {
   const { sql } = storage;
-  for (const table of ledgerTables) {
+  for (const table of [...ledgerTables, "journal"]) {
     sql.exec(`CREATE TABLE IF NOT EXISTS ${table} (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`);
   }
   sql.exec(`CREATE TABLE IF NOT EXISTS usage_minute (
@@ -65,6 +69,23 @@ export function createLedgerStore(storage: DurableObjectStorage): LedgerStore {
         for (const row of rows) put(row);
         for (const cell of booked) book(cell);
       });
+    },
+    journal({ key, before, count }) {
+      const end = journalKey(key, before ?? journalEntriesMax);
+      const rows = sql
+        .exec<{ key: string; value: string }>(
+          "SELECT key, value FROM journal WHERE key > ? AND key < ? ORDER BY key DESC LIMIT ?",
+          journalKey(key, 0),
+          end,
+          count + 1,
+        )
+        .toArray();
+      const shown = rows.slice(0, count);
+      const last = shown.at(-1);
+      return {
+        entries: shown.map(({ value }) => JSON.parse(value) as JournalEntry),
+        next: rows.length > count && last !== undefined ? Number(last.key.slice(-journalDigits)) : null,
+      };
     },
     dirty(fromMinute, count) {
       return sql

@@ -119,6 +119,13 @@ export const callGuides = {
     detail: "The plan allows 100 calls an hour, and all are used. Try again in 1,260 seconds.",
     members: { "violated-policies": ["per-hour"] },
   },
+  "credit-exhausted": {
+    means:
+      "Calls under your plan are paid from prepaid credit, and what is left of it does not pay for this one. It was not charged.",
+    act: "Buy more credit from the API's provider; it counts within a second. /.well-known/limits says what you have.",
+    handling: "renew",
+    detail: "What is left of the subscription's prepaid credit does not pay for this call. Buy more, then try again.",
+  },
   "limits-unavailable": {
     means: "The gateway could not learn in time whether your plan still has room, and refuses rather than guess.",
     act: "Nothing is wrong with your request. Try again a moment later.",

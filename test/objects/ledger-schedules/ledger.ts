@@ -1,4 +1,5 @@
-import type { Ask, Judgement, Reply } from "../../../src/model/ledger/messages.ts";
+import type { JournalEntry } from "../../../src/model/ledger/credit-account.ts";
+import type { Ask, Funding, Judgement, Reply } from "../../../src/model/ledger/messages.ts";
 import { judge } from "../../../src/model/ledger/object.ts";
 import { bookCell } from "../../../src/model/ledger/report.ts";
 import type { UsageRow } from "../../../src/model/ledger/report.ts";
@@ -21,6 +22,9 @@ interface Instance {
 export interface SimulatedLedger {
   ask(ask: Ask): Reply;
   judge(judgement: Judgement): void;
+  fund(funding: Funding): void;
+  /** All movements of credit: those on the disk, and those of the running hour. */
+  journal(): JournalEntry[];
   restart(): void;
   /** The state as the living instance has it. */
   state(): LedgerState;
@@ -120,24 +124,36 @@ export function simulatedLedger(
     instance.state.meta.flushAt = null;
   }
 
+  /** A write may fail; whoever manages the ledger tries again. */
+  function manage(change: (state: LedgerState) => void): void {
+    for (;;) {
+      const instance = living();
+      change(instance.state);
+      try {
+        return write(instance, []);
+      } catch {
+        continue;
+      }
+    }
+  }
+
   return {
     d1,
     state: () => living().state,
+    journal() {
+      const stored = [...disk.values()].flatMap(({ table, value }) =>
+        table === "journal" && value !== null ? [JSON.parse(value) as JournalEntry] : [],
+      );
+      return [...stored, ...[...living().state.credits.values()].flatMap(({ entries }) => entries)];
+    },
     ask(ask) {
       const instance = old !== null && random.chance(0.5) ? old : living();
       const { reply, booked } = system.answer(instance.state, ask, time.now(), rules);
       write(instance, booked);
       return reply;
     },
-    judge(judgement) {
-      const instance = living();
-      judge(instance.state, judgement, time.now(), rules);
-      try {
-        write(instance, []);
-      } catch {
-        this.judge(judgement);
-      }
-    },
+    judge: (judgement) => manage((state) => void judge(state, judgement, time.now(), rules)),
+    fund: (funding) => manage((state) => system.fund(state, funding, time.now(), rules)),
     restart() {
       old = current;
       current = null;

@@ -8,7 +8,8 @@ import { countOut, leaseKey } from "../../../src/model/ledger/state.ts";
 import type { LedgerRules, LedgerState, LimitRecord, PoolRecord } from "../../../src/model/ledger/state.ts";
 import { slidingSlots, slidingWindow } from "../../../src/model/ledger/sliding-window.ts";
 import { tokenBucket } from "../../../src/model/ledger/token-bucket.ts";
-import type { Limit } from "../../../src/model/limit.ts";
+import type { CountedLimit } from "../../../src/model/limit.ts";
+import { creditMutants } from "./credit-mutants.ts";
 import {
   bucketProfile,
   closingProfile,
@@ -43,7 +44,7 @@ function before(change: Change): () => System {
 }
 
 /** All algorithms are changed alike. */
-function everyAlgorithm(change: <L extends Limit>(algorithm: Algorithm<L>) => Algorithm<L>): () => System {
+function everyAlgorithm(change: <L extends CountedLimit>(algorithm: Algorithm<L>) => Algorithm<L>): () => System {
   return () => ({
     ...shipped,
     rules: ({ constants, algorithms }) => ({
@@ -54,6 +55,7 @@ function everyAlgorithm(change: <L extends Limit>(algorithm: Algorithm<L>) => Al
         "token-bucket": change(algorithms["token-bucket"]),
         quota: change(algorithms.quota),
         concurrency: change(algorithms.concurrency),
+        credit: change(algorithms.credit),
       },
     }),
   });
@@ -453,4 +455,5 @@ export const mutants: readonly Mutant[] = [
     profile: profileOf,
     system: before((state, ask) => void state.seen.get(ask.holder)?.decisions.delete(ask.seq)),
   },
+  ...creditMutants,
 ];

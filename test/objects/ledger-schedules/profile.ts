@@ -1,4 +1,5 @@
 import { algorithms } from "../../../src/model/ledger/algorithms.ts";
+import type { Grant } from "../../../src/model/ledger/credit-account.ts";
 import { ledgerConstants } from "../../../src/model/ledger/constants.ts";
 import type { LedgerConstants } from "../../../src/model/ledger/constants.ts";
 import { quotaOver } from "../../../src/model/ledger/quota.ts";
@@ -44,6 +45,8 @@ export interface Profile {
   readonly givenBack: number;
   /** Half way the application is suspended, or one of its two credentials revoked. */
   readonly verdict: "suspended" | "revoked" | null;
+  /** Credit that is granted, or changed, so long after the begin; told twice where `repeats` says so. */
+  readonly fundings: readonly { readonly atMs: number; readonly grant: Grant }[];
   /** Nobody dies and nothing restarts: then every unit must be accounted for (waste). */
   readonly peaceful: boolean;
 }
@@ -139,6 +142,7 @@ export function profileOf(seed: number): Profile {
     lostCalls: 0,
     givenBack: 0,
     verdict: random.chance(0.2) ? random.pick(["suspended", "revoked"]) : null,
+    fundings: [],
     peaceful,
   };
 }
@@ -256,6 +260,65 @@ export function variableProfile(seed: number): Profile {
   };
 }
 
+/** When schedules begin, give or take; those with credit begin before the turn of an hour, by which it is told. */
+export const epoch = 1_800_000_000_000;
+export const turnOfHour = epoch + 3_600_000;
+
+const credit: LimitDefinition = { key: "plan/credit", revision: 1, limit: { name: "credit", algorithm: "credit" } };
+
+/**
+ * Prepaid calls: grants that begin, end, are lengthened and taken back while calls hold of them, with too little of it all the
+ * time. In peace what is consumed is what calls cost, to the unit.
+ */
+export function creditProfile(seed: number): Profile {
+  const random = randomOf(seed ^ 0x510e527f);
+  const profile = random.chance(0.5) ? variableProfile(seed) : profileOf(seed);
+  const atRiskMax = random.pick([undefined, undefined, 0, 3]);
+  const paid = { ...credit, limit: { ...credit.limit, ...(atRiskMax === undefined ? {} : { atRiskMax }) } };
+  const beside = fixedWindow(random.int(20, 80), profile.peaceful ? endlessMs : random.int(300, 1_500));
+  const lengthMs = random.int(3_000, 5_000);
+  return {
+    ...profile,
+    constants: {
+      ...profile.constants,
+      share: random.pick([0.1, 0.8]),
+      grantMs: 1_500,
+      // A write that fails while all is quiet leaves what a restart leaves.
+      sweepMs: profile.failedWrites > 0 ? base.sweepMs : 300,
+    },
+    definitions: random.chance(0.3) ? [paid, beside] : [paid],
+    cost: profile.variable ? profile.cost : random.int(1, 3),
+    everyMs: 30,
+    firstEveryMs: 30,
+    lengthMs,
+    callMs: random.pick([50, 300, 1_500]),
+    fundings: fundingsOf(random, lengthMs),
+    verdict: null,
+  };
+}
+
+/** Grants in the order of their ids, as these are made, each with what becomes of it later. */
+function fundingsOf(random: Random, lengthMs: number): Profile["fundings"] {
+  const times = Array.from({ length: random.int(1, 5) }, () => random.int(0, lengthMs / 2)).sort((a, b) => a - b);
+  return times.flatMap((atMs, index) => {
+    const effectiveAt = turnOfHour + atMs + random.pick([-3_000, 0, random.int(-1_500, 1_500)]);
+    const grant: Grant = {
+      id: `gra_${index}`,
+      serial: 1,
+      units: random.pick([random.int(3, 20), random.int(20, 200)]),
+      priority: random.int(0, 2),
+      effectiveAt,
+      expiresAt: random.chance(0.5) ? effectiveAt + random.int(500, 3_000) : null,
+      voided: false,
+    };
+    const later: Grant[] = [];
+    if (grant.expiresAt !== null && random.chance(0.3))
+      later.push({ ...grant, serial: 2, expiresAt: grant.expiresAt + 1_000 });
+    if (random.chance(0.3)) later.push({ ...grant, serial: 3, voided: true });
+    return [{ atMs, grant }, ...later.map((changed) => ({ atMs: atMs + random.int(0, 2_500), grant: changed }))];
+  });
+}
+
 /** Four calls at a time that last for seconds, with isolates that are cut off: a permit may be another's only when it is lost. */
 export function permitProfile(seed: number): Profile {
   const profile = profileOf(seed);
@@ -351,6 +414,7 @@ export const profiles: readonly (readonly [name: string, profile: (seed: number)
   ["a sliding window that is always full", slidingProfile, 250],
   ["calls whose cost is known when they have ended", variableProfile, 600],
   ["calls in flight", permitProfile, 500],
+  ["calls that are paid from credit", creditProfile, 600],
   ["partitions and dead flushers", forfeitProfile, 150],
   ["leases spent to their last moment", marginProfile, 100],
   ["leases closed while they are filled", closingProfile, 100],

@@ -13,7 +13,7 @@ import type { VirtualTime } from "./clock.ts";
 import { simulatedLedger } from "./ledger.ts";
 import type { SimulatedLedger } from "./ledger.ts";
 import type { Profile } from "./profile.ts";
-import { rulesOf } from "./profile.ts";
+import { epoch, rulesOf, turnOfHour } from "./profile.ts";
 import { randomOf } from "./random.ts";
 import type { Random } from "./random.ts";
 import type { System } from "./system.ts";
@@ -25,8 +25,12 @@ export interface Admitted {
   readonly credential: string;
   /** What it really cost. */
   readonly units: number;
+  /** What was taken or held for it. */
+  readonly reserved: number;
   /** When it ended: by itself, because its permit was lost, or with its isolate. */
   until: number;
+  /** What became of it: its cost was said, or its invocation ended without a word. */
+  ended: "settled" | "silent" | null;
 }
 
 export interface Isolate {
@@ -48,6 +52,8 @@ export interface Outcome {
   readonly endedAt: number;
   readonly asks: number;
   readonly idleExcess: number;
+  /** The first state of the credit that must never be, or empty. */
+  readonly brokenCredit: string;
 }
 
 interface World {
@@ -64,13 +70,14 @@ interface World {
   /** Name of the take that the call being admitted has sent. */
   lastTake: string;
   idleExcess: number;
+  brokenCredit: string;
 }
-
-const epoch = 1_800_000_000_000;
 
 export async function runSchedule(profile: Profile, system: System): Promise<Outcome> {
   const random = randomOf(profile.seed ^ 0x5bd1e995);
-  const time = virtualTime(epoch + random.int(0, 10_000));
+  const time = virtualTime(
+    profile.fundings.length > 0 ? turnOfHour - random.int(0, 3_000) : epoch + random.int(0, 10_000),
+  );
   const rules = system.rules(rulesOf(profile));
   const world: World = {
     profile,
@@ -85,6 +92,7 @@ export async function runSchedule(profile: Profile, system: System): Promise<Out
     quiet: false,
     lastTake: "",
     idleExcess: 0,
+    brokenCredit: "",
   };
   const start = time.now();
   const end = start + profile.lengthMs;
@@ -109,6 +117,7 @@ export async function runSchedule(profile: Profile, system: System): Promise<Out
     endedAt,
     asks: world.asks,
     idleExcess: world.idleExcess,
+    brokenCredit: world.brokenCredit,
   };
 }
 
@@ -128,6 +137,7 @@ function touchAll({ isolates }: World): void {
 
 /** The credential that a revocation is about. */
 export const revoked = "cred_1";
+export const creditKey = "plan/credit";
 const ledgerName = "app:ws_1:env_1:app_1";
 
 function planTrouble(world: World, start: number, end: number): number {
@@ -148,6 +158,11 @@ function planTrouble(world: World, start: number, end: number): number {
       victim.reachable = false;
       time.at(time.now() + random.int(100, 2_000), () => (victim.reachable = true));
     });
+  }
+  for (const { atMs, grant } of profile.fundings) {
+    const tell = (): void => ledger.fund({ key: creditKey, grants: [grant] });
+    time.at(start + atMs, tell);
+    if (random.chance(profile.repeats * 5)) time.at(start + atMs + random.int(1, 2_000), tell);
   }
   if (profile.verdict === null) return Infinity;
   const judgedAt = someTime();
@@ -242,7 +257,9 @@ function call(world: World, isolate: Isolate): void {
       taken,
       credential,
       units: profile.variable ? random.int(0, profile.actualMax) : profile.cost,
+      reserved: profile.cost,
       until: Infinity,
+      ended: null,
     };
     admitted.push(call);
     isolate.inFlight.add(call);
@@ -257,6 +274,7 @@ function call(world: World, isolate: Isolate): void {
       }
       isolate.inFlight.delete(call);
       call.until = time.now();
+      call.ended = isLost ? "silent" : "settled";
       if (isLost) return;
       admission.held?.settle(call.units);
       isolate.recorded += 1;
@@ -294,6 +312,7 @@ function send(world: World, isolate: Isolate, ask: Ask, now: () => number): Prom
       }
       if (ask.take !== null && reply.ok && !world.decidedAt.has(name)) world.decidedAt.set(name, time.now());
       watchIdle(world);
+      watchCredit(world);
       if (!quiet && random.chance(profile.loss)) return;
       time.at(time.now() + latency(), () => {
         if (!isolate.alive || !isolate.reachable) return;
@@ -310,6 +329,7 @@ function watchIdle(world: World): void {
   const { limits, leases } = world.ledger.state();
   for (const [key, { definition }] of limits) {
     const { limit } = definition;
+    if (limit.algorithm === "credit") continue;
     const capacity = limit.algorithm === "token-bucket" ? limit.burstMax : limit.callsMax;
     let out = 0;
     for (const lease of leases.values()) if (lease.holder !== "restart") out += lease.pools[key]?.out ?? 0;
@@ -317,4 +337,20 @@ function watchIdle(world: World): void {
     // Units of a quota's last period occupy nothing any more.
     if (limit.algorithm !== "quota") world.idleExcess = Math.max(world.idleExcess, out - idleMax);
   }
+}
+
+/** In every state: no balance is below zero, nothing is lost or made, and escrow is what leases hold. */
+function watchCredit(world: World): void {
+  const { credits, limits } = world.ledger.state();
+  const account = credits.get(creditKey);
+  if (account === undefined || world.brokenCredit !== "") return;
+  for (const { id, units, balances } of account.grants) {
+    const parts = Object.values(balances);
+    const sum = parts.reduce((total, part) => total + part, 0);
+    if (sum !== units || parts.some((part) => part < 0))
+      world.brokenCredit = `${id} ${JSON.stringify(balances)} of ${units}`;
+  }
+  const escrow = account.grants.reduce((total, { balances }) => total + balances.escrow, 0);
+  const out = limits.get(creditKey)?.out ?? 0;
+  if (escrow !== out) world.brokenCredit = `escrow ${escrow}, in leases ${out}`;
 }

@@ -1,4 +1,4 @@
-import { answer } from "../../../src/model/ledger/object.ts";
+import { answer, fund } from "../../../src/model/ledger/object.ts";
 import type { Ask, Reply } from "../../../src/model/ledger/messages.ts";
 import type { UsageRow } from "../../../src/model/ledger/report.ts";
 import { changesOf, restore } from "../../../src/model/ledger/restart.ts";
@@ -17,6 +17,7 @@ export interface TotalsInD1 {
 export interface System {
   readonly rules: (rules: LedgerRules) => LedgerRules;
   readonly answer: typeof answer;
+  readonly fund: typeof fund;
   readonly wake: typeof wake;
   readonly restore: typeof restore;
   readonly changesOf: typeof changesOf;
@@ -29,6 +30,7 @@ export interface System {
 export const shipped: System = {
   rules: (rules) => rules,
   answer,
+  fund,
   wake,
   restore,
   changesOf,

@@ -1,4 +1,5 @@
-import type { Limit } from "../../../src/model/limit.ts";
+import type { CountedLimit } from "../../../src/model/limit.ts";
+import { creditViolations } from "./credit-truth.ts";
 import type { Profile } from "./profile.ts";
 import { revoked } from "./schedule.ts";
 import type { Admitted, Outcome } from "./schedule.ts";
@@ -11,6 +12,7 @@ export function violationsOf(outcome: Outcome): string[] {
     ...meters(outcome),
     ...outstanding(outcome),
     ...waste(outcome),
+    ...creditViolations(outcome),
     // What calls have let go of lies idle until the next flush, whatever the share is.
     ...(outcome.idleExcess > 0 && !isHolding(outcome.profile)
       ? [`idle: ${outcome.idleExcess} units more in leases than the share`]
@@ -19,7 +21,7 @@ export function violationsOf(outcome: Outcome): string[] {
 }
 
 const isHolding = ({ variable, definitions }: Profile): boolean =>
-  variable || definitions.some(({ limit }) => limit.algorithm === "concurrency");
+  variable || definitions.some(({ limit }) => limit.algorithm === "concurrency" || limit.algorithm === "credit");
 
 /** What the guarantee speaks of: what a call costs beyond its reserve occupies from when it is known (ledger.md §2). */
 function unitsOf({ units }: Admitted, { cost }: Profile): number {
@@ -40,8 +42,10 @@ function inFlight({ admitted }: Outcome, callsMax: number): string[] {
   return [];
 }
 
-function overAdmission(outcome: Outcome, limit: Limit): string[] {
+function overAdmission(outcome: Outcome, limit: CountedLimit): string[] {
   const { admitted, profile } = outcome;
+  // What there may be of credit, its balances say.
+  if (limit.algorithm === "credit") return [];
   if (limit.algorithm === "token-bucket") return overBucket(outcome, limit.callsMax / limit.windowMs, limit.burstMax);
   if (limit.algorithm === "concurrency") return inFlight(outcome, limit.callsMax);
   if (limit.algorithm === "sliding-window") return overInterval(outcome, limit.callsMax, limit.windowMs);
@@ -120,7 +124,7 @@ function waste({ profile, ledger, admitted }: Outcome): string[] {
   if (!profile.peaceful) return [];
   return [...ledger.state().limits.values()].flatMap(({ definition, occupancy, orphaned }) => {
     const { algorithm } = definition.limit;
-    if (algorithm === "token-bucket" || algorithm === "concurrency") return [];
+    if (algorithm === "token-bucket" || algorithm === "concurrency" || algorithm === "credit") return [];
     const spent = admitted.reduce((total, { units }) => total + units, 0);
     if (occupancy.used === spent && orphaned === 0) return [];
     return [`waste: ${occupancy.used} used (${orphaned} orphaned), ${spent} admitted`];
