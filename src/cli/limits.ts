@@ -1,13 +1,17 @@
 /** @module `gatehouse limits`: what is left of an application's limits, as its ledger counts them. Asking spends nothing. */
 import * as z from "zod";
-import { LimitView } from "../model/limit-view.ts";
+import { CreditView, LimitView } from "../model/limit-view.ts";
 import type { CommandResult, RemoteOptions } from "./command.ts";
 import { readLogin } from "./login.ts";
 import { callManagement, parsed } from "./management.ts";
 import { renderTable } from "./render-table.ts";
 import type { Terminal } from "./terminal.ts";
 
-const Answer = z.looseObject({ verdict: z.string().nullable(), limits: z.array(LimitView) });
+const Answer = z.looseObject({
+  verdict: z.string().nullable(),
+  limits: z.array(LimitView),
+  credits: z.array(CreditView).default([]),
+});
 
 export async function limits(
   application: string,
@@ -26,8 +30,14 @@ export async function limits(
     answer.verdict === null
       ? []
       : [terminal.style("yellow", `It is ${answer.verdict}: none of its calls is admitted, whatever is left.`)];
+  const paid = answer.credits
+    .filter(({ isPaid }) => isPaid)
+    .map(({ plan, available, reserved }) => {
+      return `Plan ${plan}: ${available.toLocaleString("en-GB")} units of prepaid credit are left, ${reserved.toLocaleString("en-GB")} more are held.`;
+    });
   if (answer.limits.length === 0) {
-    return { exitCode: 0, text: [...barred, "Nothing limits it here."].join("\n"), json: answer };
+    const unlimited = paid.length === 0 ? ["Nothing limits it here."] : [];
+    return { exitCode: 0, text: [...barred, ...paid, ...unlimited].join("\n"), json: answer };
   }
   const rows = answer.limits.map((limit) => [
     limit.name,
@@ -38,7 +48,7 @@ export async function limits(
     ...[limit.leased, limit.orphaned].map((units) => units.toLocaleString("en-GB")),
   ]);
   const head = ["LIMIT", "OF", "COUNTED BY", "ALLOWS", "LEFT", "RESETS IN", "LEASED", "ORPHANED"];
-  return { exitCode: 0, text: [...barred, renderTable(head, rows, terminal, 3)].join("\n"), json: answer };
+  return { exitCode: 0, text: [...barred, ...paid, renderTable(head, rows, terminal, 3)].join("\n"), json: answer };
 }
 
 /** `35 s`, `12 min`, `7 h`, `19 days`: the two sides of a limit are seconds and months. */

@@ -11,6 +11,8 @@ import { abortCanary, promoteCanary, setCanary, startCanary } from "./canary.ts"
 import type { CommandResult, RemoteOptions } from "./command.ts";
 import { diff } from "./diff.ts";
 import { dump } from "./dump.ts";
+import { addCredit } from "./credit-commands.ts";
+import { inEnvironment, remote, withJson, withServer } from "./flags.ts";
 import { importOpenApi } from "./import-openapi.ts";
 import { logIn, logOut } from "./log-in.ts";
 import { createKey, listKeys, revokeKey } from "./keys.ts";
@@ -33,14 +35,6 @@ const program = new Command("gatehouse")
     "after",
     "\nExit codes: 0 done or nothing to change, 1 refused, failed or broken, 2 diff or compare found changes.",
   );
-
-const withJson = (command: Command): Command =>
-  command.option("--json", "print one JSON object instead of words", false);
-
-const withServer = (command: Command): Command =>
-  command
-    .option("--server <url>", "address of the management API (GATEHOUSE_SERVER; else what npm start runs)")
-    .option("--token <token>", "admin token (GATEHOUSE_TOKEN; else the local one)");
 
 // The workspace's file
 
@@ -88,16 +82,6 @@ withJson(program.command("logout").description("Forget the token of a server."))
   .action((flags: Json & { readonly server?: string }) => run(flags.json, () => logOut(flags)));
 
 // What is on the server
-
-function remote(parent: Command, name: string, description: string, options = {}): Command {
-  return withServer(withJson(parent.command(name, options).description(description))).option(
-    "-w, --workspace <id>",
-    "workspace to act in (else the token's own)",
-  );
-}
-
-const inEnvironment = (command: Command, what: string): Command =>
-  command.option("-e, --environment <name>", what, "production");
 
 const imports = program.command("import").description("Bring in what others describe.");
 remote(
@@ -253,6 +237,8 @@ inEnvironment(
 ).action((application: string, flags: RemoteOptions & Json & { readonly environment: string }) =>
   run(flags.json, (terminal) => limits(application, flags, terminal)),
 );
+
+addCredit(program);
 
 remote(program, "logs [api]", "Watch calls as they end: of all APIs, of one, or of one version of it, as books/v1.")
   .option("-e, --environment <name>", "only calls in this environment")

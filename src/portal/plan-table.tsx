@@ -9,6 +9,7 @@ export function PlanTable({ plans, product }: { readonly plans: readonly Offered
   const subjects = [...new Set(limits.map(limitSubject))];
   const rows: (readonly [string, (plan: OfferedPlan) => string])[] = [
     ...subjects.map((subject) => [subject, (plan: OfferedPlan) => figureFor(plan, subject)] as const),
+    ...(plans.some(isPrepaid) ? [["Paid from", paidFrom] as const] : []),
     ["When you reach it", whenReached],
     ["Counting", (plan) => (plan.limits.mode === "exact" ? "Exact" : "Never above; a tenth may lie idle")],
   ];
@@ -46,6 +47,10 @@ export function PlanTable({ plans, product }: { readonly plans: readonly Offered
 function spanOf(limit: Limit): number {
   return windowMsOf(limit) ?? Number.MAX_VALUE;
 }
+
+const isPrepaid = ({ limits: { credit } }: OfferedPlan): boolean => credit !== undefined;
+
+const paidFrom = (plan: OfferedPlan): string => (isPrepaid(plan) ? "Prepaid credit, until it is used up" : "–");
 
 function whenReached({ limits: { limits } }: OfferedPlan): string {
   if (limits.length === 0) return "–";

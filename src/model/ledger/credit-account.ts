@@ -5,7 +5,6 @@
  * happens, what was funded is what is pending, available, in escrow, consumed, expired or voided. Units lie in escrow from
  * their grant to a lease until a call has said what it cost: then they are consumed, or go back to the grant they came from.
  */
-import type { Units } from "./messages.ts";
 
 /** Where a grant's units can be. `pending`: not effective yet; `escrow`: in leases, idle or held by calls. */
 export const creditAccountNames = ["pending", "available", "escrow", "consumed", "expired", "voided"] as const;
@@ -34,6 +33,9 @@ export interface GrantRecord extends Grant {
   movedAt: number;
   readonly balances: Record<CreditAccountName, number>;
 }
+
+/** Units of a lease, by the grant that they came from. */
+export type ByGrant = Record<string, number>;
 
 /** A movement, added up over an hour (epoch hours). `grant` null: nobody's: it cost more than there was. */
 export interface JournalEntry {
@@ -184,7 +186,7 @@ export function nextCreditTime({ grants }: CreditAccount): number {
 }
 
 /** Puts available units into escrow for a lease, in the order of the grants; `from` says which. There must be so many. */
-export function reserveCredit(account: CreditAccount, from: Units, units: number, now: number): void {
+export function reserveCredit(account: CreditAccount, from: ByGrant, units: number, now: number): void {
   let missing = units;
   for (const grant of account.grants) {
     const part = Math.min(missing, grant.balances.available);
@@ -197,14 +199,14 @@ export function reserveCredit(account: CreditAccount, from: Units, units: number
 }
 
 /** What a call cost, out of a lease's escrow: those first that are used up first. */
-export function consumeCredit(account: CreditAccount, from: Units, units: number, now: number): void {
+export function consumeCredit(account: CreditAccount, from: ByGrant, units: number, now: number): void {
   moveOut(account, account.grants, from, units, (grant, part) =>
     post(account, grant, "escrow", "consumed", part, "settle", now),
   );
 }
 
 /** What a lease lets go of, back to the grants it came from; those last that are used up first. */
-export function releaseCredit(account: CreditAccount, from: Units, units: number, now: number): void {
+export function releaseCredit(account: CreditAccount, from: ByGrant, units: number, now: number): void {
   moveOut(account, account.grants.toReversed(), from, units, (grant, part) =>
     post(account, grant, "escrow", restOf(grant), part, "release", now),
   );
@@ -218,7 +220,7 @@ function restOf({ state }: GrantRecord): CreditAccountName {
 function moveOut(
   account: CreditAccount,
   grants: readonly GrantRecord[],
-  from: Units,
+  from: ByGrant,
   units: number,
   move: (grant: GrantRecord, part: number) => void,
 ): void {

@@ -9,8 +9,8 @@ import type { Algorithms } from "./algorithms.ts";
 import { ledgerConstants } from "./constants.ts";
 import type { LedgerConstants } from "./constants.ts";
 import { availableOf, emptyCredit, passCreditTime } from "./credit-account.ts";
-import type { CreditAccount } from "./credit-account.ts";
-import type { Units, Verdict } from "./messages.ts";
+import type { ByGrant, CreditAccount } from "./credit-account.ts";
+import type { Verdict } from "./messages.ts";
 
 export interface LedgerRules {
   readonly constants: LedgerConstants;
@@ -49,7 +49,7 @@ export interface PoolRecord {
   /** `since` of the limit when the pool began: tells the periods of a quota apart. */
   period: number;
   /** Of credit: which grants `out` came from. */
-  from?: Units;
+  from?: ByGrant;
 }
 
 export function emptyPool(period: number): PoolRecord {
