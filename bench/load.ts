@@ -24,7 +24,7 @@ export async function drive(target: LoadTarget, calls: number, connections = 4):
   const statuses: Record<string, number> = {};
   let left = calls;
   const worker = async () => {
-    const connection = await open(target.origin);
+    const connection = await openConnection(target.origin);
     const bytes = encode(target);
     try {
       while (left-- > 0) {
@@ -53,24 +53,35 @@ export function median(values: readonly number[]): number {
   );
 }
 
-function encode({ path, host, headers }: LoadTarget): Buffer {
+export function encode({ path, host, headers }: LoadTarget): Buffer {
   const lines = Object.entries({ host, accept: "*/*", ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
   return Buffer.from(`GET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`);
 }
 
-interface Connection {
+export interface Connection {
+  /** False once the other side has closed it. */
+  isOpen(): boolean;
+  /** Writes one request and answers the status once the whole response is in. */
   call(bytes: Buffer): Promise<string>;
   close(): void;
 }
 
-async function open(origin: string): Promise<Connection> {
+/** Nothing that is measured here is silent for so long: what is, has hung. */
+const silentMs = 30_000;
+
+export async function openConnection(origin: string): Promise<Connection> {
   const { hostname, port } = new URL(origin);
   const socket = connect({ host: hostname, port: Number(port), noDelay: true });
   await new Promise<void>((resolve, reject) => socket.once("connect", resolve).once("error", reject));
-  return { call: (bytes) => exchange(socket, bytes), close: () => socket.destroy() };
+  // Between calls nobody else listens, and an error that nobody hears ends the process.
+  socket.on("error", () => undefined).setTimeout(silentMs, () => socket.destroy());
+  return {
+    isOpen: () => socket.writable && socket.readable,
+    call: (bytes) => exchange(socket, bytes),
+    close: () => socket.destroy(),
+  };
 }
 
-/** Writes one request and answers the status once the whole response is in. */
 function exchange(socket: Socket, bytes: Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     let received: Buffer = Buffer.alloc(0);

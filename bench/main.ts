@@ -11,6 +11,7 @@ import { measureSizes, measureStartUp } from "./measure-size.ts";
 import { printReport, type Report } from "./report.ts";
 import { layGround, type Scene, setScene } from "./scene.ts";
 import { serveTarget } from "./serve-target.ts";
+import { step } from "./step.ts";
 
 const usage = `Usage: npm run bench -- [options]
 
@@ -112,12 +113,4 @@ async function onScene<Result>(
   } finally {
     await ground.stop();
   }
-}
-
-async function step<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
-  const from = performance.now();
-  process.stderr.write(`${name} …`);
-  const result = await work();
-  process.stderr.write(` ${((performance.now() - from) / 1000).toFixed(0)} s\n`);
-  return result;
 }

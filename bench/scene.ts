@@ -80,13 +80,7 @@ export async function setScene(ground: Ground, options: SceneOptions): Promise<S
     built: await buildWorker(options.entry),
     state: ground.state,
     ports: [options.port ?? 0],
-    vars: {
-      ADMIN_HOST: "console.localhost",
-      PORTAL_HOST: "portal.localhost",
-      UPSTREAM_PRIVATE: ground.upstreamHost,
-      ADMIN_TOKEN: secrets.adminToken,
-      KEY_SECRET: secrets.keySecret,
-    },
+    vars: varsFor(ground.upstreamHost),
     first: directOutbound,
     beside: [
       bareWorker(
@@ -99,10 +93,9 @@ export async function setScene(ground: Ground, options: SceneOptions): Promise<S
   });
   try {
     const [origin = ""] = running.origins;
-    const port = new URL(origin).port;
     if (ground.key === "") {
-      const login = { server: `http://console.localhost:${port}/manage/v1`, token: secrets.adminToken };
-      await apply(ground, options.catalogue, login);
+      const login = loginAt(origin);
+      await applyDescription(ground.state, describe(options.catalogue, ground.upstreamHost), login);
       ground.key = await issueKey(login, client);
     }
     const bare = await running.miniflare.unsafeGetDirectURL("bare");
@@ -123,6 +116,22 @@ export async function setScene(ground: Ground, options: SceneOptions): Promise<S
   }
 }
 
+/** The worker's vars and secrets when it is measured. */
+export function varsFor(upstreamHost: string): Readonly<Record<string, string>> {
+  return {
+    ADMIN_HOST: "console.localhost",
+    PORTAL_HOST: "portal.localhost",
+    UPSTREAM_PRIVATE: upstreamHost,
+    ADMIN_TOKEN: secrets.adminToken,
+    KEY_SECRET: secrets.keySecret,
+  };
+}
+
+/** How its operator reaches it. */
+export function loginAt(origin: string): BenchLogin {
+  return { server: `http://console.localhost:${new URL(origin).port}/manage/v1`, token: secrets.adminToken };
+}
+
 /** The bare proxy as a worker of the same workerd, with a socket of its own. */
 function bareWorker(built: BuiltWorker, upstreamHost: string, port: number) {
   return {
@@ -137,9 +146,15 @@ function bareWorker(built: BuiltWorker, upstreamHost: string, port: number) {
   };
 }
 
-async function apply(ground: Ground, catalogue: Catalogue, login: { server: string; token: string }): Promise<void> {
-  const file = path.join(ground.state, "bench.yaml");
-  await writeFile(file, stringify(describe(catalogue, ground.upstreamHost), { aliasDuplicateObjects: false }));
+export interface BenchLogin {
+  readonly server: string;
+  readonly token: string;
+}
+
+/** Applies a workspace file as an operator would; `folder` keeps it. */
+export async function applyDescription(folder: string, description: object, login: BenchLogin): Promise<void> {
+  const file = path.join(folder, "bench.yaml");
+  await writeFile(file, stringify(description, { aliasDuplicateObjects: false }));
   const terminal = openTerminal(true);
   await applyLoaded(login, await readFile(file, terminal), terminal);
 }

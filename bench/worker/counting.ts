@@ -8,6 +8,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import shipped from "../../src/worker.ts";
 import { type CountedCall, type Trip, upstreamTrip } from "../trip.ts";
+import { type Methods, wrapMethods } from "./wrap-methods.ts";
 
 export * from "../../src/worker.ts";
 
@@ -23,22 +24,6 @@ function counted<Result>(name: string, work: () => Result): Result {
   const end = () => void (trip.ended = ++tick);
   void Promise.resolve(result).then(end, end);
   return result;
-}
-
-type Methods = Record<string, (...args: unknown[]) => unknown>;
-
-/** A proxy whose methods go through `around`; everything else stays the target's. */
-function wrapMethods(
-  target: object,
-  around: (method: string, call: (...args: unknown[]) => unknown) => unknown,
-): object {
-  return new Proxy(target, {
-    get(_, property) {
-      const value: unknown = Reflect.get(target, property, target);
-      if (typeof value !== "function" || typeof property !== "string" || property === "then") return value;
-      return around(property, (...args) => (target as Methods)[property]?.(...args));
-    },
-  });
 }
 
 function countMethods(target: object, name: string): object {
