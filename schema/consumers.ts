@@ -1,4 +1,5 @@
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { LimitOverride } from "../src/model/limit-override.ts";
 import type { SubscriptionState } from "../src/model/subscription-state.ts";
 import type { MemberRole } from "../src/model/role.ts";
 import { plans, products } from "./catalog.ts";
@@ -76,6 +77,8 @@ export const subscriptions = sqliteTable(
     state: text().$type<SubscriptionState>().notNull(),
     /** Why it was rejected, for whoever asked. */
     reason: text(),
+    /** What it has instead of what its plan says of limits. */
+    overrides: text({ mode: "json" }).$type<readonly LimitOverride[]>().notNull().default([]),
     ...stamps(),
   },
   (table) => [

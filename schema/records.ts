@@ -39,6 +39,7 @@ function applicationQuery(db: DrizzleD1Database, id: string) {
       product: subscriptions.product,
       plan: subscriptions.plan,
       subscriptionEdition: sql<number | null>`${subscriptions.edition}`.as("subscription_edition"),
+      overrides: subscriptions.overrides,
       subscribedAt: sql<number | null>`${subscriptions.createdAt}`.as("subscribed_at"),
     })
     .from(applications)
@@ -71,10 +72,11 @@ function applicationRecord(rows: Rows<typeof applicationQuery>, sequence: number
   const [first] = rows;
   if (first === undefined) return null;
   const { id, workspace, organization, state } = first;
-  const active = rows.flatMap(({ subscription, product, plan, subscriptionEdition, subscribedAt }) =>
-    subscription === null || product === null || plan === null
-      ? []
-      : [{ id: subscription, product, plan, edition: subscriptionEdition ?? 0, since: subscribedAt ?? 0 }],
+  const active = rows.flatMap(
+    ({ subscription: own, product, plan, subscriptionEdition: edition, subscribedAt: since, overrides }) =>
+      own === null || product === null || plan === null
+        ? []
+        : [{ id: own, product, plan, edition: edition ?? 0, since: since ?? 0, overrides: [...(overrides ?? [])] }],
   );
   return { sequence, id, workspace, organization, suspended: state === "suspended", subscriptions: active };
 }

@@ -16,5 +16,7 @@ export const subscriptions: Resource = {
     { method: "post", path: `${one}/approve`, does: consumers.approveSubscription },
     { method: "post", path: `${one}/reject`, does: consumers.rejectSubscription },
     { method: "delete", path: one, does: consumers.endSubscription },
+    { method: "put", path: `${one}/overrides/{limit}`, does: consumers.setLimitOverride },
+    { method: "delete", path: `${one}/overrides/{limit}`, does: consumers.clearLimitOverride },
   ],
 };

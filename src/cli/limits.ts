@@ -43,7 +43,9 @@ export async function limits(
     limit.name,
     limit.plan === null ? `policy ${limit.policy ?? ""}` : `plan ${limit.plan}`,
     limit.algorithm,
-    ...[limit.max, limit.remaining].map((units) => units.toLocaleString("en-GB")),
+    // What was given instead of what the plan says, is marked.
+    `${limit.max.toLocaleString("en-GB")}${limit.override === null ? "" : "*"}`,
+    limit.remaining.toLocaleString("en-GB"),
     limit.algorithm === "concurrency" ? "–" : duration(limit.resetMs),
     ...[limit.leased, limit.orphaned].map((units) => units.toLocaleString("en-GB")),
   ]);

@@ -33,6 +33,7 @@ export const createSubscription = defineAction({
       workspace: ctx.workspace,
       application: application.id,
       product: product.id,
+      overrides: [],
       ...stamp(now),
       ...old,
       plan: plan.id,

@@ -6,8 +6,7 @@ import { sequenceQuery } from "../../schema/records.ts";
 import { defineQuery } from "../actions/action.ts";
 import { environmentRef, findEnvironment } from "../catalog/index.ts";
 import { ledgerName } from "../model/ledger/name.ts";
-import { CreditView, creditViews, LimitView, limitViews } from "../model/limit-view.ts";
-import { planDefinitions } from "../model/plan-definitions.ts";
+import { CreditView, creditViews, LimitView, limitViews, subscribedLimits } from "../model/limit-view.ts";
 import { applicationRef, findApplication } from "./application.ts";
 
 export const getApplicationLimits = defineQuery({
@@ -43,16 +42,16 @@ export const getApplicationLimits = defineQuery({
           .orderBy(subscriptions.id),
       ]),
     ]);
-    const subscribed = rows.map(({ subscription: { id, product, plan, edition, createdAt: since }, limits, slug }) => ({
-      subscription: id,
-      plan: slug,
-      definitions: planDefinitions({ id, product, plan, edition, since }, { sequence: at?.sequence ?? 0, limits }),
-    }));
+    const now = ctx.now();
+    const sequence = at?.sequence ?? 0;
+    const subscribed = rows.map(({ subscription: { createdAt: since, overrides, ...subscription }, limits, slug }) =>
+      subscribedLimits({ ...subscription, since, overrides: [...overrides] }, { sequence, slug, limits }, now),
+    );
     return {
       application: application.id,
       environment: environment.id,
       verdict: snapshot.verdict?.kind ?? null,
-      limits: limitViews(snapshot, subscribed, ctx.now()),
+      limits: limitViews(snapshot, subscribed, now),
       credits: creditViews(snapshot, subscribed),
     };
   },

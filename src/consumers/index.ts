@@ -2,6 +2,7 @@
  * @module Consumers: organizations, their members and applications, subscriptions to products, and the keys that prove them.
  */
 import { approveSubscription } from "./approve-subscription.ts";
+import { clearLimitOverride } from "./clear-limit-override.ts";
 import { createApplication } from "./create-application.ts";
 import { createKey } from "./create-key.ts";
 import { createMember } from "./create-member.ts";
@@ -25,6 +26,7 @@ import { listSubscriptions } from "./list-subscriptions.ts";
 import { rejectSubscription } from "./reject-subscription.ts";
 import { resumeApplication } from "./resume-application.ts";
 import { revokeKey } from "./revoke-key.ts";
+import { setLimitOverride } from "./set-limit-override.ts";
 import { suspendApplication } from "./suspend-application.ts";
 import { updateApplication } from "./update-application.ts";
 import { updateKey } from "./update-key.ts";
@@ -41,6 +43,7 @@ export { findSubscription, Subscription, subscriptionRef } from "./subscription.
 /** Everything that this area can do. */
 export const consumers = {
   approveSubscription,
+  clearLimitOverride,
   createApplication,
   createKey,
   createMember,
@@ -64,6 +67,7 @@ export const consumers = {
   rejectSubscription,
   resumeApplication,
   revokeKey,
+  setLimitOverride,
   suspendApplication,
   updateApplication,
   updateKey,

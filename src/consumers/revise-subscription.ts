@@ -10,7 +10,7 @@ import { subscriptionOf, type Subscription, type SubscriptionRow } from "./subsc
 export function reviseSubscription(
   ctx: Context,
   row: SubscriptionRow,
-  fields: Partial<Pick<SubscriptionRow, "plan" | "state" | "reason">>,
+  fields: Partial<Pick<SubscriptionRow, "plan" | "state" | "reason" | "overrides">>,
 ): Decision<Subscription> {
   const target = { kind: "subscription", id: row.id, edition: row.edition };
   const next = revise(row, fields, ctx.now());

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { subscriptions } from "../../schema/consumers.ts";
 import { stamped } from "../actions/fields.ts";
 import { withoutWorkspace } from "../actions/revise.ts";
+import { LimitOverride } from "../model/limit-override.ts";
 import { SubscriptionState } from "../model/subscription-state.ts";
 import { onlyRow, type Reader } from "../actions/rows.ts";
 
@@ -17,12 +18,15 @@ export const Subscription = z.object({
     "pending: waits for approval; active: its calls are admitted; rejected or ended: they are not.",
   ),
   reason: z.string().nullable().describe("Why it was rejected; null if it was not."),
+  overrides: z.array(LimitOverride).describe("What it has instead of what its plan says of limits."),
 });
 export type Subscription = z.output<typeof Subscription>;
 
 export type SubscriptionRow = typeof subscriptions.$inferSelect;
 
-export const subscriptionOf = (row: SubscriptionRow): Subscription => withoutWorkspace(row);
+export function subscriptionOf(row: SubscriptionRow): Subscription {
+  return { ...withoutWorkspace(row), overrides: [...row.overrides] };
+}
 
 export async function findSubscription(ctx: Reader, id: string): Promise<SubscriptionRow> {
   const rows = await ctx.db

@@ -3,8 +3,7 @@
  * call of any API: it is neither counted nor logged. An API that has a route of this address has it for itself.
  */
 import { ledgerName } from "../model/ledger/name.ts";
-import { creditViews, limitViews } from "../model/limit-view.ts";
-import { planDefinitions } from "../model/plan-definitions.ts";
+import { creditViews, limitViews, subscribedLimits } from "../model/limit-view.ts";
 import { Problem } from "../model/problem.ts";
 import { recent } from "../model/recent.ts";
 import type { ApplicationRecord, CredentialRecord } from "../model/records.ts";
@@ -50,7 +49,7 @@ export function createOwnLimits(directory: GatewayDirectory, ports: Ports): OwnL
     const subscribed = application.subscriptions.flatMap((subscription, index) => {
       const plan = plans[index] ?? null;
       if (plan === null) return [];
-      return [{ subscription: subscription.id, plan: plan.slug, definitions: planDefinitions(subscription, plan) }];
+      return [subscribedLimits(subscription, plan, now)];
     });
     const verdict = application.suspended ? "suspended" : (snapshot.verdict?.kind ?? null);
     const limits = limitViews(snapshot, subscribed, now);

@@ -55,7 +55,7 @@ export function subscriptionWishes({ ctx, file, known, ids }: Wanted): Wish[] {
         const row = known.subscriptions.get(pair(application, productId));
         const fields = { plan: idOf(ids.plans, `${product}/${plan}`), state: "active" as const, reason: null };
         const owner = { workspace: ctx.workspace, application, product: productId };
-        const made = { id: row?.id ?? ctx.makeId("sub"), ...owner, ...fields, ...stamp(ctx.now()) };
+        const made = { id: row?.id ?? ctx.makeId("sub"), ...owner, ...fields, overrides: [], ...stamp(ctx.now()) };
         // One that has ended is taken up again: an application has one subscription to a product.
         const isThere = row !== undefined && row.state === "active";
         return {

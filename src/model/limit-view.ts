@@ -5,8 +5,10 @@
 import * as z from "zod";
 import { algorithmOf, algorithms } from "./ledger/algorithms.ts";
 import type { CreditSnapshot, LedgerSnapshot } from "./ledger/messages.ts";
-import type { Limit, LimitDefinition } from "./limit.ts";
-import { creditKey } from "./plan-definitions.ts";
+import type { Limit, LimitDefinition, LimitKey } from "./limit.ts";
+import { overrideOf } from "./limit-override.ts";
+import { creditKey, planDefinitions } from "./plan-definitions.ts";
+import type { PlanRecord, SubscriptionRecord } from "./records.ts";
 
 export const LimitView = z.object({
   name: z.string().describe("Name of the limit, as it stands in the RateLimit headers."),
@@ -17,6 +19,13 @@ export const LimitView = z.object({
   max: z
     .int()
     .describe("Units that it allows at once or per window or period; calls, where it limits those in flight."),
+  override: z
+    .object({
+      planMax: z.int().describe("What the plan allows."),
+      expiresAt: z.int().nullable().describe("When it ends by itself, in ms since 1970; null: it does not."),
+    })
+    .nullable()
+    .describe("Set where this subscription has been given another maximum than its plan's."),
   remaining: z.int().describe("Units that are left, those in leases not counted."),
   resetMs: z.int().describe("Until all that is used now is free again, or the period ends, in ms."),
   leased: z.int().describe("Units that gateways hold at the moment, to be spent without asking."),
@@ -59,12 +68,28 @@ export const CreditView = z.object({
 });
 export type CreditView = z.output<typeof CreditView>;
 
-/** A subscription's limits, by their definitions. */
+/** A subscription's limits, by their definitions, and what was given instead of what its plan says. */
 export interface SubscribedLimits {
   readonly subscription: string;
   /** Short name of its plan. */
   readonly plan: string;
   readonly definitions: readonly LimitDefinition[];
+  readonly overrides: ReadonlyMap<LimitKey, NonNullable<LimitView["override"]>>;
+}
+
+export function subscribedLimits(
+  subscription: SubscriptionRecord,
+  plan: Pick<PlanRecord, "sequence" | "slug" | "limits">,
+  now: number,
+): SubscribedLimits {
+  const definitions = planDefinitions(subscription, plan, now);
+  const overrides = plan.limits.limits.flatMap((limit) => {
+    const override = overrideOf(subscription.overrides, limit.name, now);
+    if (override === null) return [];
+    const planMax = algorithmOf(algorithms, limit).stated(limit);
+    return [[`${subscription.id}/${limit.name}`, { planMax, expiresAt: override.expiresAt }] as const];
+  });
+  return { subscription: subscription.id, plan: plan.slug, definitions, overrides: new Map(overrides) };
 }
 
 /** The limits of all subscriptions in their order, then those that policies have and that have been met. */
@@ -74,20 +99,22 @@ export function limitViews(
   now: number,
 ): LimitView[] {
   const counted = new Map(snapshot.limits.map((one) => [one.key, one]));
-  const ofPlans = subscribed.flatMap(({ subscription, plan, definitions }) =>
+  const ofPlans = subscribed.flatMap(({ subscription, plan, definitions, overrides }) =>
     definitions.flatMap(({ key, limit }): LimitView[] => {
       if (limit.algorithm === "credit") return [];
       const known = counted.get(key);
       // As the plan has it now; what was counted under an older one of the same kind goes on.
       const isSame = known?.limit.algorithm === limit.algorithm;
-      return [{ ...viewOf(limit, isSame ? known : unmet(key, limit, now)), subscription, plan, policy: null }];
+      const own = { subscription, plan, policy: null, override: overrides.get(key) ?? null };
+      return [{ ...viewOf(limit, isSame ? known : unmet(key, limit, now)), ...own }];
     }),
   );
   const ofPolicies = snapshot.limits.flatMap((one): LimitView[] => {
     const [, policy] = one.key.split("/").slice(0, -1);
     // What stands under a subscription and is no limit of its plan any more counts for nothing.
     if (policy === undefined || one.limit.algorithm === "credit") return [];
-    return [{ ...viewOf(one.limit, one), subscription: null, plan: null, policy: policy.split("@", 1)[0] ?? policy }];
+    const own = { subscription: null, plan: null, policy: policy.split("@", 1)[0] ?? policy, override: null };
+    return [{ ...viewOf(one.limit, one), ...own }];
   });
   return [...ofPlans, ...ofPolicies];
 }
@@ -119,7 +146,7 @@ function grantView({ balances, ...grant }: CreditSnapshot["grants"][number]): Cr
 
 type Counted = LedgerSnapshot["limits"][number];
 
-function viewOf(limit: Limit, counted: Counted): Omit<LimitView, "subscription" | "plan" | "policy"> {
+function viewOf(limit: Limit, counted: Counted): Omit<LimitView, "subscription" | "plan" | "policy" | "override"> {
   const { resetMs, leased, orphaned } = counted;
   const max = algorithmOf(algorithms, limit).stated(limit);
   const used = algorithmOf(algorithms, counted.limit).stated(counted.limit) - counted.left;

@@ -184,6 +184,8 @@ export interface LimitDefinition {
   /** Grows with each change of what it is taken from, within a generation. */
   readonly revision: number;
   readonly limit: CountedLimit;
+  /** Set where that ends by itself: from then on (epoch ms) it is this one. */
+  readonly ends?: { readonly at: number; readonly limit: CountedLimit };
 }
 
 /** Whether a definition is newer than what is known, or as new. */

@@ -1,5 +1,6 @@
 import { creditName } from "./limit.ts";
-import type { LimitDefinition, LimitKey } from "./limit.ts";
+import { overridden, overrideOf } from "./limit-override.ts";
+import type { CountedLimit, Limit, LimitDefinition, LimitKey } from "./limit.ts";
 import type { PlanRecord, SubscriptionRecord } from "./records.ts";
 
 /**
@@ -10,18 +11,29 @@ import type { PlanRecord, SubscriptionRecord } from "./records.ts";
 export function planDefinitions(
   subscription: SubscriptionRecord,
   plan: Pick<PlanRecord, "sequence" | "limits">,
+  now: number,
 ): LimitDefinition[] {
   const { limits, credit } = plan.limits;
-  const counted = limits.map((limit) =>
-    limit.algorithm === "quota" && limit.anchor === "subscription" ? { ...limit, anchorAt: subscription.since } : limit,
-  );
-  const paid = credit === undefined ? [] : [{ name: creditName, algorithm: "credit", ...credit } as const];
-  return [...counted, ...paid].map((limit) => ({
-    key: `${subscription.id}/${limit.name}`,
-    generation: subscription.edition,
-    revision: plan.sequence,
-    limit,
-  }));
+  const { id, edition: generation, since, overrides } = subscription;
+  const define = (name: string, limit: CountedLimit): LimitDefinition => {
+    return { key: `${id}/${name}`, generation, revision: plan.sequence, limit };
+  };
+  const counted = limits.map((limit) => {
+    const isAnchored = limit.algorithm === "quota" && limit.anchor === "subscription";
+    const planned: Limit = isAnchored ? { ...limit, anchorAt: since } : limit;
+    const override = overrideOf(overrides, limit.name, now);
+    if (override === null) return define(limit.name, planned);
+    const { expiresAt } = override;
+    const definition = define(limit.name, overridden(planned, override));
+    return expiresAt === null ? definition : { ...definition, ends: { at: expiresAt, limit: planned } };
+  });
+  const paid = credit === undefined ? [] : [define(creditName, { name: creditName, algorithm: "credit", ...credit })];
+  return [...counted, ...paid];
+}
+
+/** When these become others by themselves; Infinity: they do not. */
+export function definedUntil(definitions: readonly LimitDefinition[]): number {
+  return Math.min(Infinity, ...definitions.flatMap(({ ends }) => ends?.at ?? []));
 }
 
 /** Under which key the credit of a subscription stands in its ledgers, whatever its plan. */

@@ -5,6 +5,7 @@
  * KV keys: `key:<credential hash>`, `application:<id>`, `plan:<id>`, `secret:<environment>/<name>`.
  */
 import * as z from "zod";
+import { LimitOverride } from "./limit-override.ts";
 import { PlanLimits } from "./limit.ts";
 
 const id = z.string().min(1);
@@ -29,6 +30,7 @@ export const SubscriptionRecord = z.object({
   plan: id,
   edition: z.int().default(0),
   since: z.int().default(0),
+  overrides: z.array(LimitOverride).default([]),
 });
 export type SubscriptionRecord = z.output<typeof SubscriptionRecord>;
 

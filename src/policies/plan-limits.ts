@@ -2,7 +2,7 @@ import * as z from "zod";
 import { ledgerName } from "../model/ledger/name.ts";
 import type { Match } from "../model/call.ts";
 import type { LimitDefinition, PlanLimits } from "../model/limit.ts";
-import { planDefinitions } from "../model/plan-definitions.ts";
+import { definedUntil, planDefinitions } from "../model/plan-definitions.ts";
 import type { PlanRecord, SubscriptionRecord } from "../model/records.ts";
 import { Problem } from "../model/problem.ts";
 import { whenThere } from "../model/warm.ts";
@@ -13,14 +13,14 @@ import { subscriptionMissing } from "./require-subscription.ts";
 /** Made once for a subscription and plan as they were read, so that the ledger's side knows such calls by identity. */
 const known = new WeakMap<
   SubscriptionRecord,
-  { readonly plan: PlanRecord; readonly made: readonly LimitDefinition[] }
+  { readonly plan: PlanRecord; readonly made: readonly LimitDefinition[]; readonly until: number }
 >();
 
-function definitionsOf(subscription: SubscriptionRecord, plan: PlanRecord): readonly LimitDefinition[] {
+function definitionsOf(subscription: SubscriptionRecord, plan: PlanRecord, now: number): readonly LimitDefinition[] {
   const before = known.get(subscription);
-  if (before?.plan === plan) return before.made;
-  const made = planDefinitions(subscription, plan);
-  known.set(subscription, { plan, made });
+  if (before?.plan === plan && now < before.until) return before.made;
+  const made = planDefinitions(subscription, plan, now);
+  known.set(subscription, { plan, made, until: definedUntil(made) });
   return made;
 }
 
@@ -58,7 +58,7 @@ export const planLimits = definePolicy({
           const { workspace, environment } = call.match;
           call.demands.push({
             ledger: ledgerName({ subject: "app", workspace, environment, id: principal.application }),
-            definitions: definitionsOf(subscription, plan),
+            definitions: definitionsOf(subscription, plan, call.startedAt),
             cost: call.units,
             variable: call.costOf !== null,
             mode,

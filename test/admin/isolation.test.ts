@@ -71,6 +71,7 @@ beforeAll(async () => {
   const grant = await perform(monetisation.createGrant, ctx, { subscription: shop.subscription.id, units: 5 });
   const set = await perform(lifecycle.createPolicySet, ctx, { slug: "guarded", name: "Guarded" });
   ids = {
+    limit: "per-minute",
     set: set.id,
     grant: grant.id,
     operation: "get-book",

@@ -30,6 +30,7 @@ export const samples: Readonly<
   "create-plan": { body: { slug: "free", name: "Free" } },
   "create-organization": { body: { slug: "acme", name: "Acme" } },
   "create-application": { body: { organization: "acme", slug: "reader", name: "Reader" } },
+  "set-limit-override": { body: { callsMax: 5 } },
   "create-grant": { body: { units: 100 } },
   "create-subscription": { body: { application: "reader", product: "reading", plan: "free" } },
   "update-subscription": { body: { plan: "free" } },

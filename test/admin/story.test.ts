@@ -309,6 +309,13 @@ describe("an operator, step by step,", () => {
     await call("DELETE", "/applications/writer");
     await call("DELETE", "/products/reading/plans/gold");
     expect((await call("GET", path)).json).toMatchObject({ state: "active" });
+    const perDay = { name: "per-day", algorithm: "quota", callsMax: 5, period: "day" };
+    await call("PATCH", "/products/reading/plans/paid", { body: { limits: { limits: [perDay] } } });
+    const more = { body: { callsMax: 50, reason: "Launch" } };
+    expect((await call("PUT", `${path}/overrides/per-day`, more)).json).toMatchObject({
+      overrides: [{ callsMax: 50 }],
+    });
+    expect((await call("DELETE", `${path}/overrides/per-day`)).json).toMatchObject({ overrides: [] });
     const granted = await call("POST", `${path}/grants`, { body: { units: 50, note: "Order 7" } });
     const grant = granted.headers.get("Location")?.replace("/manage/v1", "") ?? "";
     await call("PATCH", grant, { body: { priority: 1 } });

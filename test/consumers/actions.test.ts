@@ -95,6 +95,20 @@ const cases: ActionCase[] = [
     wrong: { input: { subscription: "x" }, pointers: ["/plan"] },
   },
   {
+    does: consumers.setLimitOverride,
+    input: (shop) => ({ subscription: shop.subscription.id, limit: "per-minute", callsMax: 0 }),
+    wrong: { input: { subscription: "x", limit: "per-minute", callsMax: -1 }, pointers: ["/callsMax"] },
+  },
+  {
+    does: consumers.clearLimitOverride,
+    before: (shop, ctx) => {
+      const override = { subscription: shop.subscription.id, limit: "per-minute", callsMax: 0 };
+      return perform(consumers.setLimitOverride, ctx, override);
+    },
+    input: (shop) => ({ subscription: shop.subscription.id, limit: "per-minute" }),
+    wrong: { input: { subscription: "x" }, pointers: ["/limit"] },
+  },
+  {
     does: consumers.endSubscription,
     input: (shop) => ({ subscription: shop.subscription.id }),
     wrong: { input: {}, pointers: ["/subscription"] },

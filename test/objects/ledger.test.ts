@@ -301,6 +301,48 @@ describe("usage reports", () => {
   });
 });
 
+describe("a limit that ends by itself", () => {
+  it("is what it was given for so long, and then what it was before, to the unit; also after a restart", async () => {
+    const { stub } = freshLedger();
+    const ask = asker("h1");
+    const { limit } = hourly(5);
+    const shut = { ...hourly(0), ends: { at: noon + 60_000, limit } };
+    expect(await stub().ask(ask({ take: one, definitions: [shut] }))).toMatchObject({
+      ok: false,
+      deniedBy: "plan_1/hourly",
+    });
+    await evictDurableObject(stub());
+    vi.setSystemTime(noon + 59_999);
+    expect((await stub().ask(ask({ take: one, definitions: [shut] }))).ok).toBe(false);
+    vi.setSystemTime(noon + 60_000);
+    for (let left = 4; left >= 0; left -= 1) {
+      // Who has not noticed yet that it has ended cannot bring it back.
+      const reply = await stub().ask(ask({ take: one, definitions: [shut] }));
+      expect(reply).toMatchObject({ ok: true, remaining: { "plan_1/hourly": { left } } });
+    }
+    expect((await stub().ask(ask({ take: one }))).ok).toBe(false);
+  });
+
+  it.each(["token-bucket", "sliding-window", "quota", "concurrency"] as const)(
+    "lets nothing through at 0: %s",
+    async (algorithm) => {
+      const { stub } = freshLedger();
+      const limits = {
+        "token-bucket": { callsMax: 0, windowMs: 1_000, burstMax: 0 },
+        "sliding-window": { callsMax: 0, windowMs: 1_000 },
+        quota: { callsMax: 0, period: "day" as const },
+        concurrency: { callsMax: 0 },
+      };
+      const definition = defined({ name: "hourly", algorithm, ...limits[algorithm] } as Limit);
+      const wanted = algorithm === "concurrency" ? { hold: one } : { take: one };
+      const reply = await stub().ask(asker("h1")({ ...wanted, spare: one, definitions: [definition] }));
+      expect(reply).toMatchObject({ ok: false, deniedBy: "plan_1/hourly", granted: {} });
+      expect(Number.isFinite(reply.retryMs) && reply.retryMs > 0).toBe(true);
+      expect(Number.isFinite(reply.remaining["plan_1/hourly"]?.resetMs)).toBe(true);
+    },
+  );
+});
+
 describe("credit", () => {
   const credit = (atRiskMax?: number): LimitDefinition => ({
     key: "sub_1/credit",

@@ -14,7 +14,14 @@ const plan: PlanRecord = {
   slug: "basic",
   limits: { mode: "exact", onFailure: "allow", limits: [perMinute, perMonth] },
 };
-const subscription = { id: "sub_1", product: "prod_1", plan: "plan_1", edition: 3, since: 1_700_000_000_000 };
+const subscription = {
+  id: "sub_1",
+  product: "prod_1",
+  plan: "plan_1",
+  edition: 3,
+  since: 1_700_000_000_000,
+  overrides: [],
+};
 const services = servicesOf({
   plans: [
     plan,
@@ -96,6 +103,26 @@ it("counts under another plan what was counted before, as a newer generation, an
   expect(call.demands[0]?.definitions).toEqual([
     { key: "sub_1/per-month", generation: 4, revision: 9, limit: { ...anchored, anchorAt: 1_700_000_000_000 } },
   ]);
+});
+
+it("defines what was given instead of what the plan says, until that ends by itself", async () => {
+  const overrides = [
+    { limit: "per-minute", callsMax: 0, expiresAt: null, reason: "" },
+    { limit: "per-month", callsMax: 9, expiresAt: 5_000, reason: "" },
+  ];
+  const overridden = { ...subscription, overrides };
+  const definitionsAt = async (startedAt: number) => {
+    const call = { ...callOf({ principal, subscription: overridden }), startedAt };
+    const { call: ran } = await run({ policies: [{ type: "plan-limits" }], call, services });
+    return ran.demands[0]?.definitions;
+  };
+  const own = { generation: 3, revision: 12 };
+  const shut = { key: "sub_1/per-minute", ...own, limit: { ...perMinute, callsMax: 0 } };
+  expect(await definitionsAt(4_999)).toEqual([
+    shut,
+    { key: "sub_1/per-month", ...own, limit: { ...perMonth, callsMax: 9 }, ends: { at: 5_000, limit: perMonth } },
+  ]);
+  expect(await definitionsAt(5_000)).toEqual([shut, { key: "sub_1/per-month", ...own, limit: perMonth }]);
 });
 
 it.each([

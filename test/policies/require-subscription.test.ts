@@ -45,7 +45,10 @@ policyCases({
     { name: "a subscription that cannot be read does not count", call: { principal }, code: "registry-unavailable" },
     {
       name: "a subscription that is known needs no look-up",
-      call: { principal, subscription: { id: "sub_1", product: "prod_1", plan: "plan_1", edition: 1, since: 0 } },
+      call: {
+        principal,
+        subscription: { id: "sub_1", product: "prod_1", plan: "plan_1", edition: 1, since: 0, overrides: [] },
+      },
       code: null,
     },
   ],
@@ -63,8 +66,8 @@ it("says what to do", async () => {
 
 it("lets the product that the API names first decide among several subscriptions", async () => {
   const subscriptions = [
-    { id: "sub_a", product: "prod_a", plan: "plan_a", edition: 1, since: 0 },
-    { id: "sub_b", product: "prod_b", plan: "plan_b", edition: 1, since: 0 },
+    { id: "sub_a", product: "prod_a", plan: "plan_a", edition: 1, since: 0, overrides: [] },
+    { id: "sub_b", product: "prod_b", plan: "plan_b", edition: 1, since: 0, overrides: [] },
   ];
   const { call } = await run({
     policies: [{ type: "require-subscription" }],

@@ -154,7 +154,9 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
         ...changes,
       });
       const subscriptions =
-        plan === undefined ? [] : [{ id: "sub_1", product: "prod_1", plan: `plan_${suffix}`, edition: 1, since: 0 }];
+        plan === undefined
+          ? []
+          : [{ id: "sub_1", product: "prod_1", plan: `plan_${suffix}`, edition: 1, since: 0, overrides: [] }];
       records.set(recordKey("application", application), {
         sequence,
         id: application,

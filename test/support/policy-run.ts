@@ -82,7 +82,7 @@ export const application: ApplicationRecord = {
   workspace: "ws_1",
   organization: "org_1",
   suspended: false,
-  subscriptions: [{ id: "sub_1", product: "prod_1", plan: "plan_1", edition: 1, since: 0 }],
+  subscriptions: [{ id: "sub_1", product: "prod_1", plan: "plan_1", edition: 1, since: 0, overrides: [] }],
 };
 
 export const credential: CredentialRecord = {

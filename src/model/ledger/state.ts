@@ -228,12 +228,21 @@ export function passTime(state: LedgerState, time: number, rules: LedgerRules): 
   state.meta.clock = now;
   for (const [key, account] of state.credits) if (passCreditTime(account, now)) state.changed.credits.add(key);
   for (const record of state.limits.values()) {
+    endOverride(state, record, now);
     const algorithm = algorithmFor(rules, record);
     if (!algorithm.advance(record.definition.limit, record.occupancy, now)) continue;
     record.orphaned = 0;
     if (algorithm.outstanding === "ends") countOut(state, record, rules);
   }
   return now;
+}
+
+/** What a limit was for a time, it is no longer; what has been used of it stays used. */
+function endOverride(state: LedgerState, record: LimitRecord, now: number): void {
+  const { ends, ...definition } = record.definition;
+  if (ends === undefined || now < ends.at) return;
+  record.definition = { ...definition, limit: ends.limit };
+  state.changed.owners.add(ownerOf(definition.key));
 }
 
 export const verdictKey = ({ kind, credential }: Pick<Verdict, "kind" | "credential">): string =>

@@ -4,6 +4,10 @@ import type { Algorithm } from "./algorithm.ts";
 
 const perMs = (limit: TokenBucket): number => limit.callsMax / limit.windowMs;
 
+/** How long it takes until so many units have leaked; of a bucket that is shut, nobody knows. */
+const leakMs = (limit: TokenBucket, units: number): number =>
+  limit.callsMax === 0 ? limit.windowMs : Math.ceil(units / perMs(limit));
+
 /**
  * GCRA: `used` is what is missing from a full bucket, and leaks away at the rate. As outstanding units are counted beside
  * it, the bucket's refill stops at `burst − outstanding`: refilling over leased units would let them be spent on top.
@@ -25,6 +29,6 @@ export const tokenBucket: Algorithm<TokenBucket> = {
     occupancy.since = now;
     return before > 0 && occupancy.used === 0;
   },
-  resetMs: (limit, occupancy) => Math.ceil(occupancy.used / perMs(limit)),
-  waitMs: (limit, _occupancy, units) => Math.ceil(Math.max(0, units) / perMs(limit)),
+  resetMs: (limit, occupancy) => leakMs(limit, occupancy.used),
+  waitMs: (limit, _occupancy, units) => leakMs(limit, Math.max(0, units)),
 };

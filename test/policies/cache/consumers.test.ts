@@ -5,7 +5,7 @@ import { callOf, type CallOptions, credential, pipeline, principal, settled } fr
 
 beforeEach(reset);
 
-const subscription = { id: "sub_1", product: "prod_1", plan: "plan_1", edition: 1, since: 0 };
+const subscription = { id: "sub_1", product: "prod_1", plan: "plan_1", edition: 1, since: 0, overrides: [] };
 
 describe("consumers", () => {
   it("never share a response that is not public", async () => {

@@ -1,0 +1,1 @@
+ALTER TABLE `subscriptions` ADD `overrides` text DEFAULT '[]' NOT NULL;
