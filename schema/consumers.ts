@@ -50,7 +50,7 @@ export const applications = sqliteTable(
       .references(() => organizations.id),
     slug: text().notNull(),
     name: text().notNull(),
-    state: text().$type<"active" | "suspended">().notNull(),
+    state: text().$type<"active" | "suspended" | "unpaid">().notNull(),
     ...stamps(),
   },
   (table) => [

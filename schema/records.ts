@@ -78,7 +78,15 @@ function applicationRecord(rows: Rows<typeof applicationQuery>, sequence: number
         ? []
         : [{ id: own, product, plan, edition: edition ?? 0, since: since ?? 0, overrides: [...(overrides ?? [])] }],
   );
-  return { sequence, id, workspace, organization, suspended: state === "suspended", subscriptions: active };
+  return {
+    sequence,
+    id,
+    workspace,
+    organization,
+    suspended: state !== "active",
+    unpaid: state === "unpaid",
+    subscriptions: active,
+  };
 }
 
 function planRecord(rows: Rows<typeof planQuery>, sequence: number): PlanRecord | null {

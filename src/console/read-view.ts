@@ -78,7 +78,7 @@ export async function readApplications(ctx: Context, usage: Part<Usage>): Promis
     slug: application.slug,
     name: application.name,
     organization: names.get(application.organization) ?? "",
-    isSuspended: application.state === "suspended",
+    isSuspended: application.state !== "active",
     subscriptions: subscriptions
       .filter((each) => each.application === application.id && each.state === "active")
       .map((each) => `${names.get(each.product) ?? each.product} on ${names.get(each.plan) ?? each.plan}`),

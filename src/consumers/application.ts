@@ -20,7 +20,9 @@ export const Application = z.object({
   ...stamped,
   organization: z.string().describe("Id of its organization."),
   ...applicationFields,
-  state: z.enum(["active", "suspended"]).describe("suspended: none of its calls is admitted."),
+  state: z
+    .enum(["active", "suspended", "unpaid"])
+    .describe("suspended, or unpaid where its organization owes a payment: none of its calls is admitted."),
 });
 export type Application = z.output<typeof Application>;
 

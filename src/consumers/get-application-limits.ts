@@ -18,7 +18,7 @@ export const getApplicationLimits = defineQuery({
     application: z.string().describe("Id of the application."),
     environment: z.string().describe("Id of the environment in which this is counted."),
     verdict: z
-      .enum(["suspended", "revoked"])
+      .enum(["suspended", "unpaid", "revoked"])
       .nullable()
       .describe("Why none of its calls is admitted, whatever is left; null: they are."),
     limits: z.array(LimitView),

@@ -5,7 +5,7 @@ import { reviseApplication } from "./revise-application.ts";
 
 export const resumeApplication = defineAction({
   name: "resume-application",
-  summary: "Lets a suspended application call again.",
+  summary: "Lets a suspended application call again, whatever it was suspended for.",
   scope: "consumers:write",
   input: z.strictObject({ ...applicationRef }),
   output: Application,

@@ -7,6 +7,7 @@
 import type { Call } from "../model/call.ts";
 import { Problem } from "../model/problem.ts";
 import { rateLimitField, rateLimitPolicyField, seconds, type LimitStanding } from "../model/rate-limit-fields.ts";
+import { applicationBarred } from "../policies/application-barred.ts";
 import { credentialRevoked } from "../policies/challenges.ts";
 import type { Policy } from "../policies/policy.ts";
 import { holdingOf, unlessLost } from "./holding.ts";
@@ -63,11 +64,7 @@ function refusal(
   call: Call,
 ): Problem {
   if (admission.verdict?.kind === "revoked") return credentialRevoked(call);
-  if (admission.verdict !== null) {
-    return new Problem("application-suspended", {
-      detail: "The application may not call at the moment. Ask the API's provider why.",
-    });
-  }
+  if (admission.verdict !== null) return applicationBarred(admission.verdict.kind === "unpaid");
   if (admission.unavailable) {
     return new Problem("limits-unavailable", {
       detail: "The call could not be counted in time, so it was not let through. Try again in a moment.",

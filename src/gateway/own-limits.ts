@@ -51,7 +51,11 @@ export function createOwnLimits(directory: GatewayDirectory, ports: Ports): OwnL
       if (plan === null) return [];
       return [subscribedLimits(subscription, plan, now)];
     });
-    const verdict = application.suspended ? "suspended" : (snapshot.verdict?.kind ?? null);
+    const verdict = application.suspended
+      ? application.unpaid
+        ? "unpaid"
+        : "suspended"
+      : (snapshot.verdict?.kind ?? null);
     const limits = limitViews(snapshot, subscribed, now);
     const credits = creditViews(snapshot, subscribed);
     const body = JSON.stringify({ application: application.id, verdict, limits, credits });

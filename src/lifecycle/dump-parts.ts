@@ -80,7 +80,7 @@ export function dumpProducts({
 export function consumerNotes(state: WorkspaceState): { resource: string; message: string }[] {
   const teams = new Map(state.organizations.map(({ id, slug }) => [id, slug]));
   return state.applications
-    .filter((row) => row.state === "suspended")
+    .filter((row) => row.state !== "active")
     .map((row) => ({
       resource: `organizations/${teams.get(row.organization) ?? row.organization}/applications/${row.slug}`,
       message:

@@ -34,14 +34,17 @@ function judgeCredential({ edge }: Pick<World, "edge">, record: CredentialRecord
 /** It has a ledger in each environment. */
 async function judgeApplication(
   { db, edge }: Pick<World, "db" | "edge">,
-  { workspace, id, suspended: holds }: ApplicationRecord,
+  { workspace, id, suspended, unpaid }: ApplicationRecord,
   serial: number,
 ): Promise<void> {
   const rows = await db.select({ id: environments.id }).from(environments).where(eq(environments.workspace, workspace));
   await Promise.all(
-    rows.map((environment) => {
+    rows.flatMap((environment) => {
       const ledger = ledgerName({ subject: "app", workspace, environment: environment.id, id });
-      return edge.judge(ledger, { kind: "suspended", serial, holds });
+      return [
+        edge.judge(ledger, { kind: "suspended", serial, holds: suspended && !unpaid }),
+        edge.judge(ledger, { kind: "unpaid", serial, holds: unpaid }),
+      ];
     }),
   );
 }

@@ -34,6 +34,7 @@ export const problems = {
   "credential-lookups-exceeded": { status: 429, owner: "caller", title: "Too many unknown credentials" },
   "address-not-allowed": { status: 403, owner: "caller", title: "Calls from this address are not allowed" },
   "application-suspended": { status: 403, owner: "caller", title: "The application is suspended" },
+  "payment-overdue": { status: 402, owner: "caller", title: "A payment for this application is overdue" },
   "subscription-missing": { status: 403, owner: "caller", title: "The application has no subscription to this API" },
   // How much
   "quota-exceeded": { status: 429, owner: "caller", title: "A limit of the plan is reached" },

@@ -40,7 +40,10 @@ export const ApplicationRecord = z.object({
   id,
   workspace: id,
   organization: id,
+  /** None of its calls is admitted, whatever the reason. */
   suspended: z.boolean(),
+  /** The reason is that its organization owes a payment. */
+  unpaid: z.boolean().default(false),
   subscriptions: z.array(SubscriptionRecord),
 });
 export type ApplicationRecord = z.output<typeof ApplicationRecord>;

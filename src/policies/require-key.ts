@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { authenticate, type Call } from "../model/call.ts";
 import { Problem } from "../model/problem.ts";
+import { applicationBarred } from "./application-barred.ts";
 import { challenge } from "./challenges.ts";
 import { definePolicy } from "./policy.ts";
 import type { Services } from "./services.ts";
@@ -84,9 +85,7 @@ async function identify(key: string, call: Call, locations: readonly KeyLocation
   const application = counts ? await services.directory.application(record.application, call) : null;
   if (!counts || application?.workspace !== workspace) throw credentialInvalid(call, locations);
   if (application.suspended) {
-    throw new Problem("application-suspended", {
-      detail: "The application that this key belongs to is suspended. Its organization can see why in the portal.",
-    });
+    throw applicationBarred(application.unpaid);
   }
   authenticate(call, {
     by: "require-key",

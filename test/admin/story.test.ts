@@ -283,6 +283,8 @@ describe("an operator, step by step,", () => {
     await call("POST", "/applications", { body: { organization: "acme", slug: "reader", name: "Reader" } });
     await call("PATCH", "/applications/reader", { body: { name: "Reader 2" } });
     expect((await call("POST", "/applications/reader/suspend")).json).toMatchObject({ state: "suspended" });
+    const owing = { body: { because: "unpaid" } };
+    expect((await call("POST", "/applications/reader/suspend", owing)).json).toMatchObject({ state: "unpaid" });
     expect((await call("POST", "/applications/reader/resume")).json).toMatchObject({ state: "active" });
     expect((await call("GET", "/applications/reader")).json).toMatchObject({ name: "Reader 2" });
     expect((await call("GET", "/applications/reader/limits")).json).toMatchObject({ verdict: null });

@@ -97,6 +97,20 @@ describe.each(["exact", "leased"] as const)("prepaid credit, %s", (mode) => {
   });
 });
 
+describe("what is owed", () => {
+  it("is refused with 402 by the ledger, whatever credit is left, until it is paid", async () => {
+    const { call, fund, ledger } = await scene(paid("exact"));
+    await fund(grantOf(5));
+    await ledger.judge({ kind: "unpaid", serial: 1, holds: true });
+    const barred = await call();
+    expect([barred.status, await barred.json()]).toMatchObject([
+      402,
+      { type: expect.stringMatching(/payment-overdue$/) },
+    ]);
+    await ledger.judge({ kind: "unpaid", serial: 2, holds: false });
+  });
+});
+
 describe("prepaid credit", () => {
   it("is told by /.well-known/limits, grant by grant", async () => {
     const { gateway, call, fund, key } = await scene(paid("exact"));

@@ -115,6 +115,7 @@ describe("/.well-known/limits", () => {
       workspace,
       organization: "org_1",
       suspended: true,
+      unpaid: false,
       subscriptions: [],
     });
     gateway.announce({ sequence: 9, kind: "application", id: application });

@@ -20,12 +20,27 @@ it("suspends an application at its ledgers in all environments, resumes it there
   await perform(consumers.suspendApplication, base, { application: "web" });
   const names = [base.environment, sandbox.id].map((id) => `app:${base.workspace}:${id}:${application.id}`).sort();
   expect(names).toHaveLength(2);
-  expect(base.edge.judged.map(({ ledger }) => ledger).sort()).toEqual(names);
-  expect(base.edge.judged.every(({ judgement: { kind, holds } }) => kind === "suspended" && holds)).toBe(true);
+  const barred = () => base.edge.judged.filter(({ judgement }) => judgement.holds);
+  expect(
+    barred()
+      .map(({ ledger }) => ledger)
+      .sort(),
+  ).toEqual(names);
+  expect(barred().every(({ judgement }) => judgement.kind === "suspended")).toBe(true);
+  const before = base.edge.judged.splice(0).map(({ judgement }) => judgement.serial);
   await perform(consumers.resumeApplication, base, { application: "web" });
-  const serials = base.edge.judged.map(({ judgement }) => judgement.serial);
-  expect(Math.min(...serials.slice(2))).toBeGreaterThan(Math.max(...serials.slice(0, 2)));
-  expect(base.edge.judged.slice(2).every(({ judgement }) => !judgement.holds)).toBe(true);
+  expect(Math.min(...base.edge.judged.map(({ judgement }) => judgement.serial))).toBeGreaterThan(Math.max(...before));
+  expect(barred()).toEqual([]);
+});
+
+it("says whether it is a payment that is owed, and one reason does not outlast the other", async () => {
+  const { base } = await shop();
+  await perform(consumers.suspendApplication, base, { application: "web" });
+  await perform(consumers.suspendApplication, base, { application: "web", because: "unpaid" });
+  const newest = new Map(base.edge.judged.map(({ judgement }) => [judgement.kind, judgement.holds]));
+  expect(Object.fromEntries(newest)).toEqual({ suspended: false, unpaid: true });
+  await perform(consumers.resumeApplication, base, { application: "web" });
+  expect(base.edge.judged.slice(-2).map(({ judgement }) => judgement.holds)).toEqual([false, false]);
 });
 
 it("tells ledgers nothing of changes that leave everybody's right to call as it was", async () => {

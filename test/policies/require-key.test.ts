@@ -26,12 +26,14 @@ const services = servicesOf(
       gh_live_staging: { ...good, environment: "env_2" },
       gh_live_orphan: { ...good, application: "app_gone" },
       gh_live_suspended: { ...good, application: "app_2" },
+      gh_live_unpaid: { ...good, application: "app_4" },
       gh_live_stranger: { ...good, application: "app_3" },
     },
     applications: [
       application,
       { ...application, id: "app_2", suspended: true },
       { ...application, id: "app_3", workspace: "ws_2" },
+      { ...application, id: "app_4", suspended: true, unpaid: true },
     ],
   },
   { now: () => now },
@@ -61,6 +63,7 @@ policyCases({
     { name: "a key of another environment", request: keyed("gh_live_staging"), ...invalid },
     { name: "a key whose application is gone", request: keyed("gh_live_orphan"), ...invalid },
     { name: "a key whose application is another workspace's", request: keyed("gh_live_stranger"), ...invalid },
+    { name: "one whose payment is owed", request: keyed("gh_live_unpaid"), services, code: "payment-overdue" },
     { name: "a suspended application", request: keyed("gh_live_suspended"), services, code: "application-suspended" },
   ],
   failing: [

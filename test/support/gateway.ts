@@ -163,6 +163,7 @@ export function testGateway(changes: Partial<GatewayPorts> = {}): TestGateway {
         workspace: ids.workspace,
         organization: "org_1",
         suspended: false,
+        unpaid: false,
         subscriptions,
       });
       if (plan !== undefined) {

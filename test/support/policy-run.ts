@@ -82,6 +82,7 @@ export const application: ApplicationRecord = {
   workspace: "ws_1",
   organization: "org_1",
   suspended: false,
+  unpaid: false,
   subscriptions: [{ id: "sub_1", product: "prod_1", plan: "plan_1", edition: 1, since: 0, overrides: [] }],
 };
 

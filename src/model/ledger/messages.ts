@@ -88,7 +88,7 @@ export interface Reply {
 }
 
 /** Why a subject may not call at all, or not with this credential, whatever its limits. */
-export type VerdictKind = "suspended" | "revoked";
+export type VerdictKind = "suspended" | "unpaid" | "revoked";
 
 export interface Verdict {
   readonly kind: VerdictKind;

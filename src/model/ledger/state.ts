@@ -250,10 +250,10 @@ export const verdictKey = ({ kind, credential }: Pick<Verdict, "kind" | "credent
 
 const holdsAt = ({ holds, until }: VerdictRecord, now: number): boolean => holds && (until === null || now < until);
 
-/** The verdict that holds now over calls with this credential; a revocation outweighs a suspension. */
+/** The verdict that holds now over calls with this credential; a revocation outweighs the others. */
 export function verdictOf(state: LedgerState, now: number, credential?: string): Verdict | null {
   const own = credential === undefined ? [] : [verdictKey({ kind: "revoked", credential })];
-  for (const key of [...own, "revoked", "suspended"]) {
+  for (const key of [...own, "revoked", "suspended", "unpaid"]) {
     const verdict = state.verdicts.get(key);
     if (verdict === undefined || !holdsAt(verdict, now)) continue;
     const { kind, serial } = verdict;

@@ -105,6 +105,13 @@ export const callGuides = {
     handling: "renew",
     detail: "This application is suspended. Ask the API's operator to lift it.",
   },
+  "payment-overdue": {
+    means:
+      "The operator waits for a payment by the organization that this key's application belongs to. All of its keys are refused until then.",
+    act: "Have your organization's open invoice paid, or ask the API's operator which it is.",
+    handling: "renew",
+    detail: "A payment for this application is overdue. Pay the open invoice, or ask the API's operator about it.",
+  },
   "subscription-missing": {
     means: "The key is valid, and its application has no subscription to a product that holds this API.",
     act: "Ask for a subscription to one of the products on the API's page.",
