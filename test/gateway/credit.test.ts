@@ -62,7 +62,7 @@ describe.each(["exact", "leased"] as const)("prepaid credit, %s", (mode) => {
     expect(unpaid.headers.get("retry-after")).toBeNull();
 
     await fund(grantOf(3));
-    gateway.advance(10_000);
+    gateway.advance(2_000);
     for (const left of [2, 1, 0]) {
       const served = await call();
       expect(served.status).toBe(200);
@@ -71,7 +71,7 @@ describe.each(["exact", "leased"] as const)("prepaid credit, %s", (mode) => {
     }
     expect((await call()).status).toBe(402);
     await fund(grantOf(1, "gra_2"));
-    gateway.advance(10_000);
+    gateway.advance(2_000);
     const last = await call();
     expect(last.status).toBe(200);
     await finish(gateway, last);

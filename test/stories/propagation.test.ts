@@ -133,11 +133,15 @@ async function subscribers(): Promise<
   return Object.fromEntries(made) as Record<"exact" | "leased", { application: string; subscription: string }>;
 }
 
-/** Calls both isolates, over and over, until both refuse; how long that took since the change was answered. */
-async function refusedAfter(key: string, status: number, change: () => Promise<unknown>): Promise<readonly number[]> {
+/** Calls both isolates, over and over, until both answer so; how long that took since the change was answered. */
+async function answeredAfter(
+  key: string,
+  [before, after]: readonly [number, number],
+  change: () => Promise<unknown>,
+): Promise<readonly number[]> {
   const path = "/counted/v1/books";
   for (const gateway of [0, 1]) {
-    await vi.waitFor(async () => expect((await call(gateway, key, path)).status).toBe(200), within);
+    await vi.waitFor(async () => expect((await call(gateway, key, path)).status).toBe(before), within);
     // So many that an isolate of a leased plan holds units of its own.
     for (let calls = 0; calls < 20; calls += 1) await call(gateway, key, path);
   }
@@ -145,7 +149,7 @@ async function refusedAfter(key: string, status: number, change: () => Promise<u
   const began = performance.now();
   return Promise.all(
     [0, 1].map(async (gateway) => {
-      while ((await call(gateway, key, path)).status !== status) {
+      while ((await call(gateway, key, path)).status !== after) {
         expect(performance.now() - began).toBeLessThan(boundMs);
       }
       return Math.round(performance.now() - began);
@@ -163,10 +167,12 @@ describe("what ends an application's right to call", () => {
     for (const mode of ["exact", "leased"] as const) {
       const leaked = await makeKey(mode);
       const other = await makeKey(mode);
-      const revoked = await refusedAfter(leaked.key, 401, () => manage("DELETE", `/manage/v1/keys/${leaked.id}`));
+      const revoked = await answeredAfter(leaked.key, [200, 401], () =>
+        manage("DELETE", `/manage/v1/keys/${leaked.id}`),
+      );
       // The application's other key goes on with what is leased.
       expect((await call(1, other.key, "/counted/v1/books")).status).toBe(200);
-      const suspended = await refusedAfter(other.key, 403, () =>
+      const suspended = await answeredAfter(other.key, [200, 403], () =>
         manage("POST", `/manage/v1/applications/${mode}/suspend`, {}),
       );
       console.log(
@@ -184,4 +190,44 @@ describe("what ends an application's right to call", () => {
     await manage("DELETE", `/manage/v1/keys/${String(id)}`);
     expect((await call(1, String(key), path)).status).toBe(401);
   });
+});
+
+describe("what lets an application call again", () => {
+  it(
+    "holds within seconds in both modes: a larger plan, and credit that is granted",
+    { timeout: 120_000 },
+    async () => {
+      const tight = { name: "per-hour", algorithm: "fixed-window", callsMax: 3, windowMs: 3_600_000 };
+      for (const mode of ["exact", "leased"] as const) {
+        const plans = { small: { mode, limits: [tight] }, prepaid: { mode, limits: [], credit: {} } };
+        const keys = new Map<string, { readonly key: string; readonly subscription: string }>();
+        for (const [name, limits] of Object.entries(plans)) {
+          const slug = `${mode}-${name}`;
+          await manage("POST", "/manage/v1/products/shop/plans", { slug, name: slug, limits });
+          await manage("POST", "/manage/v1/applications", { organization: "acme", slug, name: slug });
+          const asked = { application: slug, product: "shop", plan: slug };
+          const { id } = await manage("POST", "/manage/v1/subscriptions", asked);
+          const { key } = await manage("POST", `/manage/v1/applications/${slug}/keys`, { name: "One" });
+          keys.set(name, { key: String(key), subscription: String(id) });
+        }
+        const small = keys.get("small") ?? { key: "", subscription: "" };
+        for (let calls = 0; calls < 3; calls += 1) {
+          await vi.waitFor(
+            async () => expect((await call(0, small.key, "/counted/v1/books")).status).toBe(200),
+            within,
+          );
+        }
+        const upgraded = await answeredAfter(small.key, [429, 200], () =>
+          manage("PATCH", `/manage/v1/subscriptions/${small.subscription}`, { plan: mode }),
+        );
+        const prepaid = keys.get("prepaid") ?? { key: "", subscription: "" };
+        const granted = await answeredAfter(prepaid.key, [402, 200], () =>
+          manage("POST", `/manage/v1/subscriptions/${prepaid.subscription}/grants`, { units: 1_000 }),
+        );
+        console.log(
+          `${mode}: a larger plan lets calls through after ${upgraded.join(" and ")} ms in the two isolates, credit after ${granted.join(" and ")} ms`,
+        );
+      }
+    },
+  );
 });

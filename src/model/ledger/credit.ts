@@ -1,8 +1,8 @@
 import type { Credit } from "../limit.ts";
 import type { Algorithm } from "./algorithm.ts";
 
-/** New credit may be granted at any moment, so that there is none is believed for so long. */
-const believedMs = 10_000;
+/** New credit may be granted at any moment, and who has just paid will not wait: that there is none is believed for so long. */
+const believedMs = 2_000;
 
 /**
  * What has been granted and is not used up. How much that is, its account knows (`credit-account.ts`); nothing comes back by
