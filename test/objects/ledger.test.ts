@@ -112,6 +112,18 @@ describe("the ledger object", () => {
     expect((await stub().peek()).limits).toMatchObject([{ left: 72_000 - 11, leased: 0, orphaned: 10 }]);
   });
 
+  it("takes an allowance back when it wakes after a quiet time, so that an eviction at rest costs nobody anything", async () => {
+    const { stub } = freshLedger();
+    const ask = asker("h");
+    const report = { number: 1, cells: [cell()] };
+    await stub().ask(ask({ take: one, definitions: [hourly(72_000)], report }));
+    await stub().ask(ask({ take: one }));
+    vi.setSystemTime(noon + 5_000);
+    expect(await runDurableObjectAlarm(stub())).toBe(true);
+    await evictDurableObject(stub());
+    expect((await stub().peek()).limits).toMatchObject([{ left: 72_000 - 2, leased: 0, orphaned: 0 }]);
+  });
+
   it("survives an abort in mid-life", async () => {
     const { stub } = freshLedger();
     const ask = asker("h");

@@ -99,6 +99,7 @@ function together(take: Units, hold: Units): Units {
 /** R10b: takes within the allowance are answered from memory; when it does not reach, state and the next one are written. */
 function take(state: LedgerState, record: LimitRecord, units: number, rules: LedgerRules): void {
   algorithmFor(rules, record).spend(record.occupancy, units);
+  record.takenAt = state.meta.clock;
   if (units <= record.allowance) {
     record.allowance -= units;
     return;

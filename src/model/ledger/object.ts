@@ -86,6 +86,7 @@ function define(state: LedgerState, definition: LimitDefinition, now: number, ru
   const same = record?.definition.limit.algorithm === definition.limit.algorithm;
   const next: LimitRecord = {
     allowance: 0,
+    takenAt: 0,
     orphaned: 0,
     out: 0,
     askedAt: now,

@@ -29,7 +29,7 @@ export interface LedgerRow {
 }
 
 /** A row from before limits were forgotten lacks `askedAt`. */
-type StoredLimit = Omit<LimitRecord, "out" | "account" | "askedAt"> & Partial<Pick<LimitRecord, "askedAt">>;
+type StoredLimit = Omit<LimitRecord, "out" | "account" | "takenAt" | "askedAt"> & Partial<Pick<LimitRecord, "askedAt">>;
 
 /** A pool from before units were held lacks `over` and `held`. */
 type StoredPool = Omit<PoolRecord, "over" | "held"> & Partial<PoolRecord>;
@@ -74,11 +74,11 @@ function row(table: LedgerTable, key: string, value: unknown): LedgerRow {
   return { table, key, value: value === undefined ? null : JSON.stringify(value) };
 }
 
-/** `out` and `account` stay behind: they are elsewhere on the disk, and a second copy could disagree. */
+/** `out` and `account` stay behind: they are elsewhere on the disk, and a second copy could disagree. `takenAt` is memory's. */
 function limitsBy(state: LedgerState, owners: ReadonlySet<string>): Map<string, StoredLimit[]> {
   const limits = new Map([...owners].map((owner): [string, StoredLimit[]] => [owner, []]));
   if (owners.size === 0) return limits;
-  for (const { out: _out, account: _account, ...stored } of state.limits.values()) {
+  for (const { out: _out, account: _account, takenAt: _takenAt, ...stored } of state.limits.values()) {
     limits.get(ownerOf(stored.definition.key))?.push(stored);
   }
   return limits;
@@ -110,7 +110,13 @@ function read(state: LedgerState, table: LedgerTable, key: string, value: unknow
   else if (table === "credit") state.credits.set(key, value as CreditAccount);
   else if (table === "limit_state")
     for (const stored of value as StoredLimit[]) {
-      state.limits.set(stored.definition.key, { ...stored, askedAt: stored.askedAt ?? time, out: 0, account: null });
+      state.limits.set(stored.definition.key, {
+        ...stored,
+        askedAt: stored.askedAt ?? time,
+        takenAt: 0,
+        out: 0,
+        account: null,
+      });
     }
 }
 

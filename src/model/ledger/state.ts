@@ -24,6 +24,8 @@ export interface LimitRecord {
   occupancy: Occupancy;
   /** On disk: takes that memory may have given out since the write. In memory: what is left of that. */
   allowance: number;
+  /** When a take was last answered from memory. Never stored. */
+  takenAt: number;
   /** Units that count as spent in this window or period because their isolate died with them. */
   orphaned: number;
   /** When it was last asked about, give or take: an idle limit is forgotten (`forget.ts`). */

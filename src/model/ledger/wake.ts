@@ -2,7 +2,7 @@
 import { forgetGrants } from "./credit-account.ts";
 import { forgetLimits, forgettableAt } from "./forget.ts";
 import { forfeitDue } from "./settle.ts";
-import { algorithmFor, passTime } from "./state.ts";
+import { algorithmFor, ownerOf, passTime } from "./state.ts";
 import type { LedgerRules, LedgerState, LimitRecord } from "./state.ts";
 
 /** A ledger of so many limits is a crowd under a flood of addresses: it is swept six times as often. */
@@ -16,6 +16,7 @@ export function wake(state: LedgerState, time: number, rules: LedgerRules): { re
   const now = passTime(state, time, rules);
   const { meta } = state;
   forfeitDue(state, now, rules);
+  withdrawAllowances(state, now, rules);
   meta.alarmAt = null;
   state.changed.meta = true;
   const flush = meta.flushAt !== null && meta.flushAt <= now;
@@ -35,6 +36,18 @@ export function wake(state: LedgerState, time: number, rules: LedgerRules): { re
     meta.prunedMinute = Math.max(meta.prunedMinute, Math.floor((now - rules.constants.pruneMs) / 60_000));
   }
   return { flush };
+}
+
+/**
+ * An object at rest is soon evicted, and whoever comes next would find what memory was allowed to give out counted as spent
+ * (R11): so it is taken back while the object wakes anyway.
+ */
+function withdrawAllowances(state: LedgerState, now: number, { constants }: LedgerRules): void {
+  for (const [key, record] of state.limits) {
+    if (record.allowance === 0 || now - record.takenAt < constants.idleMs) continue;
+    record.allowance = 0;
+    state.changed.owners.add(ownerOf(key));
+  }
 }
 
 function forget(state: LedgerState, before: number): void {
