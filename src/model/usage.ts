@@ -47,7 +47,10 @@ export interface Usage {
   readonly aborted: boolean;
 }
 
-/** What cells are told apart by, besides the minute. `meter` is `calls` for admitted calls and `refused` for the rest. */
+/**
+ * What cells are told apart by, besides the minute. `meter` is `calls` for admitted calls, `ungoverned` for those that were let
+ * through while their ledger could not be reached, and `refused` for the rest.
+ */
 export interface UsageKey {
   readonly subscription: string;
   readonly application: string;
@@ -100,7 +103,10 @@ export function addCell(total: UsageCell, part: UsageCell): void {
 export const cellIdOfUsage = (usage: Usage): string => cellIdOf(usage, minuteOf(usage), meterOf(usage));
 
 const minuteOf = (usage: Usage): number => Math.floor(usage.at / 60_000);
-const meterOf = (usage: Usage): string => (usage.refusedBy === "" ? "calls" : "refused");
+function meterOf({ refusedBy, ungoverned }: Usage): "calls" | "ungoverned" | "refused" {
+  if (refusedBy !== "") return "refused";
+  return ungoverned ? "ungoverned" : "calls";
+}
 
 /** Adds one call to its cell, as `addCell` of its `cellOf` would. */
 export function addUsage(total: UsageCell, usage: Usage): void {
