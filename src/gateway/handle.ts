@@ -186,6 +186,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
       bounds,
       timeoutWaiter,
       call.holdings.map(({ lost }) => lost),
+      progressOf(call, response.status),
     );
     if (observed.end === null) ended(call, request.method, response.status, observed.bytes, false);
     else {
@@ -195,6 +196,17 @@ export function createGateway(ports: GatewayPorts): Gateway {
       call.waitUntil(end);
     }
     return withCallId(observed.response, call);
+  }
+
+  /** Only a call that holds units for a cost that may grow with its body is followed on its way. */
+  function progressOf(call: Call, status: number): ((responseBytes: number) => void) | undefined {
+    if (call.costOf === null || call.holdings.length === 0) return undefined;
+    const soFar = { status, requestBytes: call.requestBytes, responseBytes: 0 };
+    call.soFar = soFar;
+    return (responseBytes) => {
+      soFar.requestBytes = call.requestBytes;
+      soFar.responseBytes = responseBytes;
+    };
   }
 
   /** A refusal, or a policy's own answer, with a body that HEAD does not get. */

@@ -19,6 +19,8 @@ export function holdingOf(call: Call, held: HeldCall, wait: Wait): Holding {
     do {
       const ms = held.renew();
       if (ms === 0) return controller.abort(lostPermit());
+      const { costOf, soFar } = call;
+      if (costOf !== null && soFar !== null && !held.spend(costOf(soFar))) return controller.abort(creditEnded());
       isOver = await Promise.race([wait(Math.min(renewMs, ms)).then(() => false), over]);
     } while (!isOver);
   };
@@ -47,6 +49,13 @@ export async function unlessLost(answer: Promise<Response>, { lost }: Holding, c
   } finally {
     lost.removeEventListener("abort", give);
   }
+}
+
+/** Nobody gets to read this but the log: the answer has begun, so it just ends. */
+function creditEnded(): Problem {
+  return new Problem("credit-exhausted", {
+    detail: "The call went on for longer than the subscription's prepaid credit could pay. Buy more, then call again.",
+  });
 }
 
 function lostPermit(): Problem {

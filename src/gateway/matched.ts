@@ -50,6 +50,7 @@ export function callOf(opened: Opened, matched: Matched, { sequence, waitUntil }
     requestBytes: 0,
     units: 1,
     costOf: null,
+    soFar: null,
     holdings: [],
     waitUntil,
   };

@@ -21,12 +21,13 @@ export interface Observed {
   readonly bytes: number;
 }
 
-/** A body that is watched ends when one of `ends` aborts. */
+/** A body that is watched ends when one of `ends` aborts; `progressed` is told the bytes so far. */
 export function observe(
   response: Response,
   bounds: PumpBounds,
   wait: Waiter,
   ends: readonly AbortSignal[] = [],
+  progressed?: (bytes: number) => void,
 ): Observed {
   const { body } = response;
   if (body === null) return { response, end: null, bytes: 0 };
@@ -41,5 +42,5 @@ export function observe(
     headers: response.headers,
     ...(encoded ? { encodeBody: "manual" as const } : {}),
   });
-  return { response: watched, end: pump(body, writable, { ...bounds, ends }, wait), bytes: 0 };
+  return { response: watched, end: pump(body, writable, { ...bounds, ends }, wait, progressed), bytes: 0 };
 }

@@ -60,7 +60,7 @@ export interface LimitDemand {
 
 /** What a call holds of its ledgers until it has ended: permits, and what is reserved for its cost. */
 export interface Holding {
-  /** Aborts when a permit is lost: another call may have it by now, so this one must end. */
+  /** Aborts when the call must end: its permit may be another's by now, or what pays for it is used up. */
   readonly lost: AbortSignal;
   /** The call has ended and cost so many units. Once is enough, more does nothing. */
   end(units: number): void;
@@ -124,8 +124,10 @@ export interface Call {
   requestBytes: number;
   /** Units that this call consumes of its plan, or that are reserved for it; 1 unless a policy says otherwise. */
   units: number;
-  /** Set where the cost is known only when the call has ended: says it then. */
+  /** Set where the cost is known only when the call has ended: says it then, and before that what it is so far. */
   costOf: ((ended: Ended) => number) | null;
+  /** How far its answer has come, where that may change its cost while it goes on; null before it begins. */
+  soFar: Ended | null;
   readonly holdings: Holding[];
   waitUntil(work: Promise<unknown>): void;
 }

@@ -61,6 +61,7 @@ export function callOf({ match: matched, ...options }: CallOptions = {}): Call {
     moved: null,
     units: 1,
     costOf: null,
+    soFar: null,
     holdings: [],
     waitUntil: (promise) => void work.push(promise),
     ...options,

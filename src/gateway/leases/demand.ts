@@ -43,6 +43,11 @@ export interface HeldCall {
   /** The call has ended and cost so many units, where that was not known before. Once is enough, more does nothing. */
   settle(units: number): void;
   /**
+   * The call goes on and has cost so many units so far, where that was not known before. False: that is more than was reserved
+   * for it, and the credit that pays for it is used up, so the call must end.
+   */
+  spend(units: number): boolean;
+  /**
    * The call lives: renews what it holds. Answers for how many ms that is surely its own; 0: a permit is lost and may be
    * another's by now, so the call must end. To be called every second or so, and no later than that.
    */

@@ -1,4 +1,4 @@
-import { endHold, heldMs } from "../../model/ledger/hold.ts";
+import { endHold, heldMs, spendHold } from "../../model/ledger/hold.ts";
 import type { LedgerView } from "../../model/ledger/view.ts";
 import type { HeldCall } from "./demand.ts";
 import type { Need } from "./need.ts";
@@ -13,6 +13,13 @@ export function heldOf(needs: readonly Need[], now: () => number, flushSoon: (vi
         endHold(view, hold, variable || units === 0 ? units : null);
         flushSoon(view);
       }
+    },
+    spend(units) {
+      let isPaid = true;
+      for (const { view, hold, variable } of needs) {
+        if (hold !== null && variable && !spendHold(view, hold, units)) isPaid = false;
+      }
+      return isPaid;
     },
     renew() {
       const renewedAt = now();

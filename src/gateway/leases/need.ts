@@ -82,7 +82,7 @@ function sharesOf(demands: readonly Demand[]): Share[] {
       const held = permit || isHeld || variable || (before?.held ?? false);
       const isDispensable = limit.algorithm === "concurrency" && limit.onPermitLost === "continue";
       // What costs nothing so far, and nothing later, is not asked about.
-      if (units > 0) shares.set(key, { key, units, held, permit, isDispensable });
+      if (units > 0) shares.set(key, { key, units, held, permit, isDispensable, isPaid: isHeld });
     }
   }
   return [...shares.values()];

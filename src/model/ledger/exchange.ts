@@ -74,6 +74,8 @@ function closingSays(view: LedgerView, lease: LeaseView): Says {
     pool.returned += Math.max(0, freeOf(pool));
     if (pool.held > 0) isFinal = false;
   }
+  // One that has spent all that was reserved for it goes on, and may cost more.
+  for (const hold of view.holds) if (hold.lease === lease) isFinal = false;
   for (const sent of view.inFlight.values()) if (sent.lease === lease.number && !isNothing(sent.hold)) isFinal = false;
   return saysOf(lease, isFinal);
 }

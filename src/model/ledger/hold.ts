@@ -26,7 +26,7 @@ export function takeHold(view: LedgerView, lease: LeaseView, units: Units): bool
 
 /** From here on the units of the bundle are this call's, which must let go of them by {@link endHold}. */
 export function beginHold(view: LedgerView, lease: LeaseView, bundle: Bundle, keeps: boolean, now: number): Hold {
-  const hold: Hold = { lease, bundle, keeps, seenAt: now };
+  const hold: Hold = { lease, bundle, keeps, spent: 0, seenAt: now };
   view.holds.add(hold);
   return hold;
 }
@@ -52,24 +52,56 @@ export function endSilent(view: LedgerView, now: number, { silentMs }: LedgerCon
 }
 
 /**
- * What was held is spent as far as the call cost that much, and free again beyond (R7). What it cost beyond what it held is
- * taken from what is free of the lease, and is else over.
+ * The call goes on and has cost so many units so far (ledger.md §7): they are told at once, so that what is unsettled of a long
+ * call stays small. False: it has cost more than was reserved for it, and what pays for it is used up.
  */
-function settle(view: LedgerView, { lease, keeps }: Hold, share: Share, units: number): void {
+export function spendHold(view: LedgerView, hold: Hold, units: number): boolean {
+  if (!view.holds.has(hold)) return true;
+  const before = hold.spent;
+  if (units > before) {
+    for (const share of hold.bundle.shares) if (share.held && !share.permit) charge(view, hold, share, units);
+    hold.spent = units;
+  }
+  return hold.bundle.shares.every((share) => !share.isPaid || hold.spent <= share.units || hasLeft(view, share.key));
+}
+
+/** By the last reply, less what has been spent here since. What nobody has said is taken to be enough. */
+function hasLeft(view: LedgerView, key: LimitKey): boolean {
+  const { standing = null, spent = 0 } = view.heard.get(key) ?? {};
+  return standing === null || standing.left - (spent - standing.spentBefore) > 0;
+}
+
+/**
+ * Counts what the call costs beyond what it had cost before: out of what is held for it (R7), then out of what is free of the
+ * lease, and the rest is over.
+ */
+function charge(view: LedgerView, { lease, spent }: Hold, share: Share, units: number): void {
+  const pool = lease.pools.get(share.key);
+  if (pool === undefined || units <= spent) return;
+  const within = Math.max(0, Math.min(units, share.units) - Math.min(spent, share.units));
+  const beyond = units - spent - within;
+  pool.held -= within;
+  pool.spent += within;
+  const more = lease === view.lease ? Math.min(beyond, Math.max(0, freeOf(pool))) : 0;
+  pool.spent += more;
+  pool.over += beyond - more;
+  const heard = view.heard.get(share.key);
+  if (heard !== undefined) heard.spent += beyond;
+}
+
+/** The end: what it cost is charged, and what is still held for it is free again. */
+function settle(view: LedgerView, hold: Hold, share: Share, units: number): void {
+  const { lease, keeps } = hold;
   const pool = lease.pools.get(share.key);
   if (pool === undefined) return;
-  const cost = share.permit ? 0 : units;
-  const within = Math.min(cost, share.units);
-  const isOpen = lease === view.lease;
-  pool.held -= share.units;
-  pool.spent += within;
-  const more = isOpen ? Math.min(cost - within, Math.max(0, freeOf(pool))) : 0;
-  pool.spent += more;
-  pool.over += cost - within - more;
-  if (!isOpen || !keeps) pool.returned += Math.min(share.units - within, Math.max(0, freeOf(pool)));
+  const cost = share.permit ? 0 : Math.max(units, hold.spent);
+  charge(view, hold, share, cost);
+  const left = Math.max(0, share.units - cost);
+  pool.held -= left;
+  if (lease !== view.lease || !keeps) pool.returned += Math.min(left, Math.max(0, freeOf(pool)));
   const heard = view.heard.get(share.key);
-  if (heard === undefined) return;
-  heard.spent += cost - share.units;
+  if (heard === undefined || left === 0) return;
+  heard.spent -= left;
   // What is free again here, or soon at the object, may be what was missing.
-  if (cost < share.units) heard.denial = null;
+  heard.denial = null;
 }

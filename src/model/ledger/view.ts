@@ -89,6 +89,8 @@ export interface Share {
   readonly permit: boolean;
   /** A call goes on without this permit if it is lost: asked for by the limit. */
   readonly isDispensable: boolean;
+  /** Paid from credit: a call that costs more than was reserved ends when nothing is left. */
+  readonly isPaid: boolean;
 }
 
 /** The limits that one kind of call meets together, and how often it comes (R21). */
@@ -111,6 +113,8 @@ export interface Hold {
   readonly bundle: Bundle;
   /** What the call did not need stays for those after it; in exact mode it goes back. */
   readonly keeps: boolean;
+  /** What the call has cost so far, as far as it is known and told. */
+  spent: number;
   /** When the call was last known to live: a runtime may end an invocation without a word. */
   seenAt: number;
 }

@@ -21,7 +21,7 @@ function crowd() {
   const view = emptyView("crowd:w:e:1", "h");
   const call = (definition: LimitDefinition, now: number, spare = 0) => {
     const bundle = bundleOf(view, [
-      { key: definition.key, units: 1, held: false, permit: false, isDispensable: false },
+      { key: definition.key, units: 1, held: false, permit: false, isDispensable: false, isPaid: false },
     ]);
     view.lastCallAt = now;
     const wants = {
@@ -63,7 +63,7 @@ describe("what an isolate has heard of limits", () => {
     expect(view.heard.size).toBeLessThanOrEqual(2_000);
     // The latest are refused from memory still.
     const bundle = bundleOf(view, [
-      { key: tight(2_499).key, units: 1, held: false, permit: false, isDispensable: false },
+      { key: tight(2_499).key, units: 1, held: false, permit: false, isDispensable: false, isPaid: false },
     ]);
     expect(refusalFromMemory(view, bundle, "cred_1", t + 2_500)).toMatchObject({ deniedBy: tight(2_499).key });
   });

@@ -28,7 +28,7 @@ function replyTo(seq: number, changes: Partial<Reply> = {}): Reply {
   };
 }
 
-const share = (key: string) => ({ key, units: 1, held: false, permit: false, isDispensable: false });
+const share = (key: string) => ({ key, units: 1, held: false, permit: false, isDispensable: false, isPaid: false });
 
 function leased() {
   const view = emptyView("app:w:e:a", "h");

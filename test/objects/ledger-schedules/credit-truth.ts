@@ -42,7 +42,8 @@ function consumed(outcome: Outcome, account: CreditAccount): string[] {
   return wrong;
 }
 
-const costOf = ({ ended, units, reserved }: Admitted): number => (ended === "silent" ? reserved : units);
+const costOf = ({ ended, units, reserved, told }: Admitted): number =>
+  ended === "silent" ? Math.max(reserved, told) : units;
 
 /** The journal tells how it came to be. */
 function journal({ ledger }: Outcome, account: CreditAccount): string[] {

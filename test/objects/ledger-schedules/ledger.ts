@@ -21,6 +21,8 @@ interface Instance {
 /** The Durable Object of a schedule: the shell of `objects/ledger.ts` over a disk that outlives its instances. */
 export interface SimulatedLedger {
   ask(ask: Ask): Reply;
+  /** Which life of the object has given the last answer: a repeat that comes to a later one is decided anew. */
+  life(): number;
   judge(judgement: Judgement): void;
   fund(funding: Funding): void;
   /** All movements of credit: those on the disk, and those of the running hour. */
@@ -31,7 +33,8 @@ export interface SimulatedLedger {
   readonly d1: ReadonlyMap<string, TotalsInD1 & { readonly application: string }>;
 }
 
-const supersededMs = 60;
+/** So long after a restart the instance before may still answer. */
+export const supersededMs = 60;
 
 export function simulatedLedger(
   system: System,
@@ -46,6 +49,7 @@ export function simulatedLedger(
   let current: Instance | null = null;
   let old: Instance | null = null;
   let alarm = 0;
+  let life = 0;
 
   function living(): Instance {
     if (current !== null) return current;
@@ -146,8 +150,10 @@ export function simulatedLedger(
       );
       return [...stored, ...[...living().state.credits.values()].flatMap(({ entries }) => entries)];
     },
+    life: () => life,
     ask(ask) {
       const instance = old !== null && random.chance(0.5) ? old : living();
+      life = instance.state.meta.restarts;
       const { reply, booked } = system.answer(instance.state, ask, time.now(), rules);
       write(instance, booked);
       return reply;

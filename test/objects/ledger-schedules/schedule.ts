@@ -21,6 +21,8 @@ import type { System } from "./system.ts";
 /** A governed call that was admitted. `at`: the object's decision of a take, the moment of spending of a spare unit. */
 export interface Admitted {
   readonly at: number;
+  /** When it heard of it: from then on it is in flight. Its permit may have been another's in between. */
+  readonly begunAt: number;
   readonly taken: boolean;
   readonly credential: string;
   /** What it really cost. */
@@ -29,6 +31,8 @@ export interface Admitted {
   readonly reserved: number;
   /** When it ended: by itself, because its permit was lost, or with its isolate. */
   until: number;
+  /** What it has told of its cost before it ended. */
+  told: number;
   /** What became of it: its cost was said, or its invocation ended without a word. */
   ended: "settled" | "silent" | null;
 }
@@ -39,6 +43,8 @@ export interface Isolate {
   alive: boolean;
   reachable: boolean;
   recorded: number;
+  /** The last answer that granted what a call had asked for, and when it was heard here. */
+  granted: { readonly at: number; readonly decidedAt: number };
   readonly inFlight: Set<Admitted>;
 }
 
@@ -67,8 +73,6 @@ interface World {
   readonly decidedAt: Map<string, number>;
   asks: number;
   quiet: boolean;
-  /** Name of the take that the call being admitted has sent. */
-  lastTake: string;
   idleExcess: number;
   brokenCredit: string;
 }
@@ -90,7 +94,6 @@ export async function runSchedule(profile: Profile, system: System): Promise<Out
     decidedAt: new Map(),
     asks: 0,
     quiet: false,
-    lastTake: "",
     idleExcess: 0,
     brokenCredit: "",
   };
@@ -199,6 +202,7 @@ function join(world: World, end: number): void {
     alive: true,
     reachable: true,
     recorded: 0,
+    granted: { at: Number.NaN, decidedAt: Number.NaN },
     inFlight: new Set(),
     leases: createLeases(
       {
@@ -232,7 +236,7 @@ function waitIn({ profile, random, time, quiet }: World, isolate: Isolate, ms: n
 }
 
 function call(world: World, isolate: Isolate): void {
-  const { profile, time, random, admitted, decidedAt } = world;
+  const { profile, time, random, admitted } = world;
   // One of two is revoked; what is leased serves both.
   const credential = random.chance(0.5) ? revoked : "cred_2";
   const demand: Demand = {
@@ -254,20 +258,27 @@ function call(world: World, isolate: Isolate): void {
     }
     const call: Admitted = {
       at,
+      begunAt: time.now(),
       taken,
       credential,
       units: profile.variable ? random.int(0, profile.actualMax) : profile.cost,
       reserved: profile.cost,
       until: Infinity,
+      told: 0,
       ended: null,
     };
     admitted.push(call);
     isolate.inFlight.add(call);
     const isLost = random.chance(profile.lostCalls);
-    const endsAt = time.now() + random.int(0, profile.callMs);
+    let endsAt = time.now() + random.int(0, profile.callMs);
     const live = (): void => {
       if (!isolate.alive) return;
       const ms = admission.held?.renew() ?? Infinity;
+      // A long call tells what it has cost so far, never more than it will have cost in the end.
+      if (profile.variable && time.now() < endsAt && random.chance(0.3)) {
+        call.told = Math.max(call.told, random.int(0, call.units));
+        if (admission.held?.spend(call.told) === false) endsAt = time.now();
+      }
       if (ms > 0 && time.now() < endsAt) {
         time.at(Math.min(endsAt, time.now() + Math.min(ms, random.int(50, 250))), live);
         return;
@@ -282,11 +293,13 @@ function call(world: World, isolate: Isolate): void {
     };
     time.at(time.now(), live);
   };
-  world.lastTake = "";
   const asked = isolate.leases.admit([demand], () => {});
-  const take = world.lastTake;
   if (!(asked instanceof Promise)) return finish(asked, time.now(), false);
-  void asked.then((admission) => finish(admission, decidedAt.get(take) ?? Number.NaN, true));
+  // It may have asked twice: what admitted it is what has been heard just now.
+  void asked.then((admission) => {
+    const { granted } = isolate;
+    finish(admission, granted.at === time.now() ? granted.decidedAt : Number.NaN, true);
+  });
 }
 
 /** The network: both legs may be lost, slow, or delivered once more later. */
@@ -294,7 +307,6 @@ function send(world: World, isolate: Isolate, ask: Ask, now: () => number): Prom
   const { profile, random, time, quiet } = world;
   world.asks += 1;
   const name = `${ask.holder}/${ask.seq}`;
-  if (ask.take !== null) world.lastTake = name;
   const sentAt = now();
   const latency = (): number =>
     !quiet && random.chance(profile.tails) ? random.int(40, 500) : random.int(1, 8) * random.int(1, 5);
@@ -310,12 +322,15 @@ function send(world: World, isolate: Isolate, ask: Ask, now: () => number): Prom
         });
         return;
       }
-      if (ask.take !== null && reply.ok && !world.decidedAt.has(name)) world.decidedAt.set(name, time.now());
+      const decision = `${name} ${world.ledger.life()}`;
+      if (ask.take !== null && reply.ok && !world.decidedAt.has(decision)) world.decidedAt.set(decision, time.now());
       watchIdle(world);
       watchCredit(world);
       if (!quiet && random.chance(profile.loss)) return;
       time.at(time.now() + latency(), () => {
         if (!isolate.alive || !isolate.reachable) return;
+        const decidedAt = world.decidedAt.get(decision);
+        if (decidedAt !== undefined) isolate.granted = { at: time.now(), decidedAt };
         resolve(world.system.hears(isolate.id, ask, reply, now() - sentAt));
       });
     };

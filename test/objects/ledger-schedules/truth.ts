@@ -1,5 +1,6 @@
 import type { CountedLimit } from "../../../src/model/limit.ts";
 import { creditViolations } from "./credit-truth.ts";
+import { supersededMs } from "./ledger.ts";
 import type { Profile } from "./profile.ts";
 import { revoked } from "./schedule.ts";
 import type { Admitted, Outcome } from "./schedule.ts";
@@ -8,6 +9,7 @@ import type { Admitted, Outcome } from "./schedule.ts";
 export function violationsOf(outcome: Outcome): string[] {
   return [
     ...outcome.profile.definitions.flatMap(({ limit }) => overAdmission(outcome, limit)),
+    ...undated(outcome),
     ...afterVerdict(outcome),
     ...meters(outcome),
     ...outstanding(outcome),
@@ -28,10 +30,10 @@ function unitsOf({ units }: Admitted, { cost }: Profile): number {
   return Math.min(units, cost);
 }
 
-/** Calls at the same time, each from its grant to its end. */
+/** Calls at the same time, each from its admission to its end. */
 function inFlight({ admitted }: Outcome, callsMax: number): string[] {
-  const moments = admitted.flatMap(({ at, until }) => [
-    { at, change: 1 },
+  const moments = admitted.flatMap(({ begunAt, until }) => [
+    { at: begunAt, change: 1 },
     { at: until, change: -1 },
   ]);
   let calls = 0;
@@ -90,11 +92,23 @@ function overBucket({ admitted, profile }: Outcome, perMs: number, burst: number
   return [];
 }
 
-/** Nothing is taken after the judgement, and no spare is spent ttl + margin later. */
+/** A call of which nobody knows when it was decided would pass every other check. */
+function undated({ admitted }: Outcome): string[] {
+  const unknown = admitted.filter(({ at }) => Number.isNaN(at)).length;
+  return unknown === 0 ? [] : [`schedule: ${unknown} calls admitted at no time`];
+}
+
+/**
+ * Nothing is taken after the judgement, but from an instance that has been superseded and has not heard of it; and no spare is
+ * spent ttl + margin later.
+ */
 function afterVerdict({ admitted, judgedAt, profile }: Outcome): string[] {
   const { ttlMs, marginMs } = profile.constants;
   const isMeant = ({ credential }: Admitted): boolean => profile.verdict === "suspended" || credential === revoked;
-  const late = admitted.filter((call) => isMeant(call) && call.at > judgedAt + (call.taken ? 0 : ttlMs + marginMs));
+  const takenMs = profile.restarts > 0 ? supersededMs : 0;
+  const late = admitted.filter(
+    (call) => isMeant(call) && call.at > judgedAt + (call.taken ? takenMs : ttlMs + marginMs),
+  );
   return late.length === 0 ? [] : [`verdict: ${late.length} calls admitted after it`];
 }
 
