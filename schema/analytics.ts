@@ -1,16 +1,17 @@
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
- * Exact totals, as the ledgers report them: absolute per (source object, minute, key) with a version, so that a late or
- * repeated report cannot push a total back (ledger.md R20). Charts, usage answers and invoices read this table only.
+ * Exact totals, as the ledgers report them: absolute per (source object, hour, key) with a version, so that a late or
+ * repeated report cannot push a total back (ledger.md R20). Charts, usage answers and invoices read this table only; the
+ * minutes of the last 48 hours stay in the ledgers.
  */
 export const usageTotals = sqliteTable(
   "usage_totals",
   {
     /** Name of the ledger object that counts these calls. */
     source: text().notNull(),
-    /** Epoch minute. */
-    minute: integer().notNull(),
+    /** Epoch hour. */
+    hour: integer().notNull(),
     workspace: text().notNull(),
     environment: text().notNull(),
     subscription: text().notNull(),
@@ -28,15 +29,15 @@ export const usageTotals = sqliteTable(
     classes: text({ mode: "json" }).$type<Record<string, number>>().notNull(),
     /** Calls by latency bucket (model/usage.ts latencyBoundsMs). */
     histogram: text({ mode: "json" }).$type<number[]>().notNull(),
-    /** Counts the reports applied at the source; the greatest wins. */
+    /** Grows with every report that is applied at the source; the greatest wins. */
     reportVersion: integer("report_version").notNull(),
   },
   (table) => [
-    index("usage_totals_by_version").on(table.workspace, table.api, table.version, table.minute),
+    index("usage_totals_by_version").on(table.workspace, table.api, table.version, table.hour),
     primaryKey({
       columns: [
         table.source,
-        table.minute,
+        table.hour,
         table.subscription,
         table.application,
         table.api,
@@ -45,6 +46,7 @@ export const usageTotals = sqliteTable(
         table.meter,
       ],
     }),
-    index("usage_totals_by_workspace").on(table.workspace, table.minute),
+    index("usage_totals_by_workspace").on(table.workspace, table.hour),
+    index("usage_totals_by_source").on(table.workspace, table.source),
   ],
 );

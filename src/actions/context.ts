@@ -2,6 +2,8 @@
  * @module Context: what an action or query may use. Bindings arrive here as ports; areas never import the platform.
  */
 import type { DrizzleD1Database } from "drizzle-orm/d1";
+import type { HourRange, Reconciliation } from "../model/ledger/reconciliation.ts";
+import type { MinutesAnswer, MinutesQuestion } from "../model/ledger/usage-minutes.ts";
 import type { Funding, JournalPage, JournalQuestion, Judgement, LedgerSnapshot } from "../model/ledger/messages.ts";
 import type { TailAnswer, TailQuestion } from "../model/log-line.ts";
 import type { PurgeSignal, Signal } from "../model/signal.ts";
@@ -93,10 +95,13 @@ export interface Logs {
   read(question: TailQuestion): Promise<TailAnswer>;
 }
 
-/** What the ledgers count, as it stands: reads without spending. */
+/** What the ledgers count, as it stands: nothing here spends. Ledgers are named by model/ledger/name.ts. */
 export interface Ledgers {
-  /** By the ledger's name (model/ledger/name.ts). */
   peek(ledger: string): Promise<LedgerSnapshot>;
+  /** Usage by the minute, as far back as ledgers keep it. */
+  minutes(ledger: string, question: MinutesQuestion): Promise<MinutesAnswer>;
+  /** Compares a ledger's hours with what D1 says of them; the ledger sends again what differs. */
+  reconcile(ledger: string, range: HourRange): Promise<Reconciliation>;
   /** How a subscription's credit was moved. */
   journal(ledger: string, question: JournalQuestion): Promise<JournalPage>;
 }

@@ -14,6 +14,7 @@ export const scopes = {
   "monetisation:read": "Read prepaid credit and how it was moved.",
   "monetisation:write": "Grant prepaid credit and take it back.",
   "usage:read": "Read usage.",
+  "usage:write": "Have stored usage compared with the ledgers, and repaired.",
   "audit:read": "Read the audit trail.",
   "settings:write": "Change how the workspace is managed.",
   "admins:read": "Read who the admins of the workspace are.",

@@ -92,6 +92,15 @@ const table = new Map<z.ZodType, Links>([
       subscription: "/subscriptions/{subscription}",
     },
   ],
+  [
+    analytics.reconcileUsage.output.shape.items.element,
+    {
+      environment: "/environments/{environment}",
+      application: "/applications/{application}",
+      api: "/apis/{api}",
+      usage: "/usage?application={application}&per=hour",
+    },
+  ],
   [analytics.listCallers.output.shape.items.element, { application: "/applications/{application}" }],
   [catalog.getPolicySet.output, { self: "/policy-sets/{id}" }],
   [lifecycle.getWorkspacePolicies.output, { self: "/policies", sets: "/policy-sets" }],

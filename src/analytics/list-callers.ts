@@ -6,7 +6,7 @@ import { defineQuery } from "../actions/action.ts";
 import type { Reader } from "../actions/rows.ts";
 import { findVersion, versionRef } from "../catalog/index.ts";
 
-const minuteMs = 60_000;
+const hourMs = 3_600_000;
 const dayMs = 86_400_000;
 /** Pairs of application and operation that are read at most. */
 const rowsMax = 1_000;
@@ -19,13 +19,13 @@ export const Caller = z.object({
   name: z.string().describe("Name of the application."),
   organization: z.string().describe("Name of its organization."),
   calls: z.int().describe("Its calls to the version."),
-  lastCallAt: z.int().describe("When it called last, in ms since 1970, to the minute."),
+  lastCallAt: z.int().describe("When it called last, in ms since 1970: the begin of that hour."),
   operations: z
     .array(
       z.object({
         operation: z.string().describe("Id of the operation; empty where the call did not get so far."),
         calls: z.int().describe("Its calls to it."),
-        lastCallAt: z.int().describe("When it called it last."),
+        lastCallAt: z.int().describe("When it called it last, by the hour as well."),
       }),
     )
     .describe("What it calls, the last called first."),
@@ -80,11 +80,11 @@ export async function readCallers(
     readonly environment?: string | undefined;
   },
 ): Promise<Callers> {
-  const lastMinute = sql<number>`max(${usageTotals.minute})`.as("last_minute");
+  const lastHour = sql<number>`max(${usageTotals.hour})`.as("last_hour");
   const called = and(
     eq(usageTotals.workspace, ctx.workspace),
     eq(usageTotals.api, version.api),
-    isOf(version, Math.floor(since / minuteMs)),
+    isOf(version, Math.floor(since / hourMs)),
     environment === undefined ? undefined : eq(usageTotals.environment, environment),
   );
   const rows = await ctx.db
@@ -94,14 +94,14 @@ export async function readCallers(
       organization: sql<string>`${organizations.name}`.as("organization_name"),
       operation: usageTotals.operation,
       calls: sql<number>`sum(${usageTotals.calls})`.as("call_count"),
-      lastMinute,
+      lastHour,
     })
     .from(usageTotals)
     .innerJoin(applications, eq(applications.id, usageTotals.application))
     .innerJoin(organizations, eq(organizations.id, applications.organization))
     .where(called)
     .groupBy(applications.id, usageTotals.operation)
-    .orderBy(desc(lastMinute), usageTotals.operation)
+    .orderBy(desc(lastHour), usageTotals.operation)
     .limit(rowsMax + 1);
   const complete = rows.length <= rowsMax;
   const items = callersOf(rows.slice(0, rowsMax));
@@ -109,15 +109,11 @@ export async function readCallers(
 }
 
 /** Calls are counted under the version's id. Those from before they were stand under its name, and are not of one that had it before. */
-function isOf({ id, name, createdAt }: CalledVersion, minute: number): SQL | undefined {
-  const created = Math.floor(createdAt / minuteMs);
+function isOf({ id, name, createdAt }: CalledVersion, hour: number): SQL | undefined {
+  const created = Math.floor(createdAt / hourMs);
   return or(
-    and(eq(usageTotals.version, id), gte(usageTotals.minute, minute)),
-    and(
-      eq(usageTotals.version, name),
-      eq(usageTotals.versionName, ""),
-      gte(usageTotals.minute, Math.max(minute, created)),
-    ),
+    and(eq(usageTotals.version, id), gte(usageTotals.hour, hour)),
+    and(eq(usageTotals.version, name), eq(usageTotals.versionName, ""), gte(usageTotals.hour, Math.max(hour, created))),
   );
 }
 
@@ -136,7 +132,7 @@ interface CallerRow {
   readonly organization: string;
   readonly operation: string;
   readonly calls: number;
-  readonly lastMinute: number;
+  readonly lastHour: number;
 }
 
 function callersOf(rows: readonly CallerRow[]): Caller[] {
@@ -146,7 +142,7 @@ function callersOf(rows: readonly CallerRow[]): Caller[] {
     const operations = own.map((row) => ({
       operation: row.operation,
       calls: row.calls,
-      lastCallAt: row.lastMinute * minuteMs,
+      lastCallAt: row.lastHour * hourMs,
     }));
     return {
       application,

@@ -24,6 +24,7 @@ import { schema } from "./schema.ts";
 import { bindSecret, deleteSecret, listSecrets, resealSecrets, setSecret } from "./secrets.ts";
 import type { Terminal } from "./terminal.ts";
 import { limits } from "./limits.ts";
+import { reconcileUsage } from "./reconcile-usage.ts";
 import { usage } from "./usage.ts";
 import { validate } from "./validate.ts";
 import { deprecate, promote, publish, reinstate, retire, rollBack, withdraw } from "./versions.ts";
@@ -223,13 +224,19 @@ remote(secrets, "reseal", "Seal all secrets of the installation anew, after a ne
   runOn(resealSecrets),
 );
 
-remote(program, "usage", "Show what was called, exactly as it was counted.")
+const usages = program.command("usage").description("Show what was called, exactly as it was counted.");
+remote(usages, "show", "Show what was called, exactly as it was counted.", { isDefault: true })
   .option("--from <time>", "since then; a day ago if left out")
   .option("--to <time>", "before then; now if left out")
-  .option("--per <period>", "minute, hour, day or total", "total")
+  .option("--per <period>", "hour, day or total; minute for one application and the last 48 hours", "total")
+  .option("-a, --application <name>", "only calls by this application: its id, short name, or team/name")
   .option("--by <names>", "told apart by environment, api, version, operation, application, subscription or meter")
   .option("-n, --limit <count>", "most rows to show", "1000")
   .action(runOn(usage));
+remote(usages, "reconcile", "Compare 48 hours of ledgers with the stored totals, and repair what differs.")
+  .option("-a, --application <name>", "only this application's ledgers: its id, short name, or team/name")
+  .addHelpText("after", "\nExit code 1: a difference remains.")
+  .action(runOn(reconcileUsage));
 
 inEnvironment(
   remote(program, "limits <application>", "Show what is left of an application's limits. Asking spends nothing."),

@@ -22,15 +22,17 @@ export interface UsageOptions extends RemoteOptions {
   readonly to?: string;
   readonly per: string;
   readonly by?: string;
+  readonly application?: string;
   readonly limit: string;
 }
 
 /** Totals of the last day, or of the time that is asked for, told apart as is asked for. */
 export async function usage(options: UsageOptions, terminal: Terminal): Promise<CommandResult> {
   const login = await readLogin(options);
-  const { from, to, per, by, limit } = options;
+  const { from, to, per, by, application, limit } = options;
   const query = new URLSearchParams({ per, limit });
   if (by !== undefined) query.set("by", by);
+  if (application !== undefined) query.set("application", application);
   if (from !== undefined) query.set("from", String(readTime("from", from)));
   if (to !== undefined) query.set("to", String(readTime("to", to)));
   const request = { method: "GET", path: `/usage?${query.toString()}`, workspace: options.workspace } as const;

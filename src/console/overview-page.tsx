@@ -8,6 +8,7 @@ import { ApiTable, ApplicationTable } from "./lines.tsx";
 import { manage } from "./management.ts";
 import type { Traffic } from "./traffic.ts";
 import { p95InWords, shareOf } from "./traffic.ts";
+import { firstHour, hourMs } from "./view.ts";
 import type { ApiLine, ApplicationLine, Frame, Part, Usage } from "./view.ts";
 
 interface OverviewProps {
@@ -20,13 +21,13 @@ interface OverviewProps {
 
 /** What is published, who calls, and how the last 24 hours went. */
 export function OverviewPage({ frame, usage, apis, applications, until }: OverviewProps) {
-  const range = `from=${until - 86_400_000}&to=${until}`;
+  const range = `from=${firstHour(until) * hourMs}&to=${until}`;
   return (
     <ConsolePage frame={frame} title="Overview" at="overview" command={manage(frame, `/usage?${range}&per=hour`)}>
       <div class="page-head">
         <h1>Overview</h1>
         <p class="small">
-          24 hours to <time datetime={new Date(until).toISOString()}>{momentOf(until)}</time>
+          24 hours by the clock, to <time datetime={new Date(until).toISOString()}>{momentOf(until)}</time>
         </p>
       </div>
       <div class="stack">

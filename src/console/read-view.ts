@@ -8,9 +8,8 @@ import { lifecycle } from "../lifecycle/index.ts";
 import { Problem } from "../model/problem.ts";
 import { readAll } from "../ui/read-all.ts";
 import { noTraffic } from "./traffic.ts";
+import { firstHour, hourMs } from "./view.ts";
 import type { ApiLine, ApiView, ApplicationLine, Hour, Part, Usage, VersionView } from "./view.ts";
-
-const hourMs = 3_600_000;
 
 /** What was read, or why it was not: the rest of the page stays. */
 export async function part<Content>(read: Promise<Content>): Promise<Part<Content>> {
@@ -24,7 +23,8 @@ export async function part<Content>(read: Promise<Content>): Promise<Part<Conten
 }
 
 export async function readUsage(ctx: Context, until: number): Promise<Usage> {
-  const range = { from: until - 24 * hourMs, to: until };
+  const first = firstHour(until);
+  const range = { from: first * hourMs, to: until };
   const [total, hours, apis, applications] = await Promise.all([
     ask(analytics.listUsage, ctx, range),
     ask(analytics.listUsage, ctx, { ...range, per: "hour" }),
@@ -32,7 +32,6 @@ export async function readUsage(ctx: Context, until: number): Promise<Usage> {
     ask(analytics.listUsage, ctx, { ...range, by: ["application"] }),
   ]);
   const byHour = new Map(hours.items.map((row) => [row.from, row]));
-  const first = Math.floor(until / hourMs) - 23;
   return {
     until,
     total: total.items[0] ?? noTraffic,

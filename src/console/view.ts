@@ -32,7 +32,12 @@ export interface Hour {
   readonly traffic: Traffic;
 }
 
-/** The 24 hours before `until`. */
+export const hourMs = 3_600_000;
+
+/** Epoch hour of the first of the 24 that end with the one of `until`: usage is kept by whole hours. */
+export const firstHour = (until: number): number => Math.floor(until / hourMs) - 23;
+
+/** The hour of `until`, and the 23 before it. */
 export interface Usage {
   readonly until: number;
   readonly total: Traffic;

@@ -86,6 +86,12 @@ export function usageCellId(cell: UsageKey & { readonly minute: number }): strin
   return cellIdOf(cell, cell.minute, cell.meter);
 }
 
+/** The same without the minute. */
+export function usageKeyId(key: UsageKey): string {
+  const id = cellIdOf(key, 0, key.meter);
+  return id.slice(id.indexOf("\n") + 1);
+}
+
 function cellIdOf(cell: Omit<UsageKey, "meter">, minute: number, meter: string): string {
   // Ids and names hold no control characters, so that this one keeps the parts apart.
   return `${minute}\n${cell.subscription}\n${cell.application}\n${cell.api}\n${cell.version}\n${cell.operation}\n${meter}`;

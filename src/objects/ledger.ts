@@ -3,6 +3,7 @@
  * state in SQLite, writes before it answers, and wakes by alarm. It decides nothing.
  */
 import { DurableObject } from "cloudflare:workers";
+import { hourMinutes, hourOfMinute } from "../model/ledger/hour-totals.ts";
 import type {
   Ask,
   Funding,
@@ -13,28 +14,43 @@ import type {
   Reply,
   Verdict,
 } from "../model/ledger/messages.ts";
-import { parseLedgerName } from "../model/ledger/name.ts";
 import { answer, fund, judge, peek } from "../model/ledger/object.ts";
+import type { HourRange, Reconciliation } from "../model/ledger/reconciliation.ts";
+import { markDirty } from "../model/ledger/report.ts";
 import { changesOf, restore } from "../model/ledger/restart.ts";
 import { ledgerRules } from "../model/ledger/state.ts";
 import type { LedgerRules, LedgerState } from "../model/ledger/state.ts";
+import { sumMinutes } from "../model/ledger/usage-minutes.ts";
+import type { MinutesAnswer, MinutesQuestion } from "../model/ledger/usage-minutes.ts";
 import { arm, wake } from "../model/ledger/wake.ts";
 import type { UsageCell } from "../model/usage.ts";
 import { createLedgerStore } from "./ledger/store.ts";
 import type { LedgerStore } from "./ledger/store.ts";
-import type { TotalsSink } from "./ports.ts";
+import { createLedgerTotals } from "./ledger/totals.ts";
+import type { LedgerTotals } from "./ledger/totals.ts";
+import type { TotalsStore } from "./ports.ts";
 
 export interface LedgerPorts {
-  readonly totals: TotalsSink;
+  readonly totals: TotalsStore;
 }
-
-/** Rows of totals in one message to the sink. */
-const flushRows = 300;
 
 /** The class, given where its totals go. `worker.ts` exports it under the name that wrangler.toml declares. */
 export function createLedger<Env>(ports: (env: Env) => LedgerPorts, rules: LedgerRules = ledgerRules) {
   return class LedgerObject extends DurableObject<Env> {
     readonly #store: LedgerStore = createLedgerStore(this.ctx.storage);
+    /** One for all: a comparison must notice what the alarm sends. */
+    readonly #totals: LedgerTotals = createLedgerTotals({
+      source: this.ctx.id.name ?? "",
+      store: this.#store,
+      totals: ports(this.env).totals,
+      guard: (work) => this.#guard(work),
+      firstHour: () => hourOfMinute(this.#load().meta.prunedMinute + 1),
+      markDirty: (hour) => {
+        const state = this.#load();
+        markDirty(state, hour * hourMinutes, Date.now(), rules);
+        this.#write(state, []);
+      },
+    });
     #state: LedgerState | null = null;
 
     /** The one call of the data plane. Repeats are answered alike; whatever it grants is durable before it arrives (R10). */
@@ -72,6 +88,16 @@ export function createLedger<Env>(ports: (env: Env) => LedgerPorts, rules: Ledge
     peek(): LedgerSnapshot {
       const state = this.#load();
       return this.#guard(() => peek(state, Date.now(), rules));
+    }
+
+    /** Usage by the minute, as far as it goes back and as much as may be read at once. */
+    minutes(question: MinutesQuestion): MinutesAnswer {
+      return this.#guard(() => sumMinutes(this.#store.cells(question.from, question.to), question));
+    }
+
+    /** Holds what is counted here beside what D1 says, and sends again what differs. */
+    reconcile(range: HourRange): Promise<Reconciliation> {
+      return this.#totals.reconcile(range);
     }
 
     /** Sets the next alarm first, catches everything, never throws: a throw would be retried with our state half way. */
@@ -117,26 +143,13 @@ export function createLedger<Env>(ports: (env: Env) => LedgerPorts, rules: Ledge
       }
     }
 
-    /** R20: absolute totals, marked as flushed only up to the version that was sent. What fails is sent again. */
+    /** R20: what is sent is clean; what fails, or comes meanwhile, stays planned. */
     async #flush(state: LedgerState): Promise<void> {
-      const name = this.ctx.id.name ?? "";
-      const parsed = parseLedgerName(name);
-      if (parsed === null) throw new Error(`"${name}" is no name of a ledger`);
-      const { workspace, environment } = parsed;
       const { meta } = state;
-      let rows = this.#store.dirty(meta.dirtyMinute ?? meta.lastMinute, flushRows);
-      while (rows.length > 0) {
-        const sent = rows;
-        const totals = sent.map(({ cell, version }) => {
-          return { ...cell, source: name, workspace, environment, reportVersion: version };
-        });
-        await ports(this.env).totals.store(totals);
-        this.#guard(() => this.#store.markFlushed(sent));
-        rows = this.#store.dirty(meta.dirtyMinute ?? meta.lastMinute, flushRows);
-        // What was reported meanwhile waits for its turn: a busy ledger would never end this loop.
-        if (sent.length < flushRows) break;
-      }
-      if (rows.length > 0) return;
+      await this.#totals.send(meta.dirtyMinute ?? meta.lastMinute);
+      // Asked anew: what was reported meanwhile may be of an earlier minute.
+      const left = this.#guard(() => this.#store.dirty(meta.dirtyMinute ?? meta.lastMinute, 1));
+      if (left.length > 0) return;
       meta.dirtyMinute = null;
       meta.flushAt = null;
       state.changed.meta = true;

@@ -1,10 +1,11 @@
 /** @module What Durable Objects ask of the world. Adapters live in `platform/`. */
+import type { HourRange, HourSum, Sum } from "../model/ledger/reconciliation.ts";
 import type { UsageKey } from "../model/usage.ts";
 
-/** One minute's exact totals of one key, as a ledger has counted it. Absolute; the greatest `reportVersion` wins (R20). */
+/** One hour's exact totals of one key, as a ledger has counted it. Absolute; the greatest `reportVersion` wins (R20). */
 export interface TotalsRow extends UsageKey {
   readonly source: string;
-  readonly minute: number;
+  readonly hour: number;
   readonly versionName: string;
   readonly workspace: string;
   readonly environment: string;
@@ -15,7 +16,12 @@ export interface TotalsRow extends UsageKey {
   readonly reportVersion: number;
 }
 
-/** Where totals go. May be called again with the same rows, or with older ones after newer ones. */
-export interface TotalsSink {
+/** Where totals go, and what is said of them there. */
+export interface TotalsStore {
+  /** May be called again with the same rows, or with older ones after newer ones. */
   store(rows: readonly TotalsRow[]): Promise<void>;
+  /** What it holds of a ledger, a sum an hour; hours of which it holds nothing are left out. */
+  hours(source: string, range: HourRange): Promise<readonly HourSum[]>;
+  /** What it holds of one hour of a ledger, by `usageKeyId`. */
+  keys(source: string, hour: number): Promise<ReadonlyMap<string, Sum>>;
 }

@@ -24,6 +24,7 @@ export const samples: Readonly<
   "start-canary": { body: { percent: 10 } },
   "set-canary": { body: { percent: 10 } },
   "tail-logs": { query: { wait: "0" } },
+  "reconcile-usage": { body: { application: "reader" } },
   "list-usage": { query: { from: "0", to: "60000" } },
   "create-environment": { body: { slug: "staging", name: "Staging" } },
   "create-product": { body: { slug: "reading", name: "Reading" } },

@@ -95,7 +95,7 @@ describe("an operator", () => {
 
     await ctx.db.insert(usageTotals).values({
       source: "app",
-      minute: 29_000_000,
+      hour: 483_333,
       workspace: ctx.workspace,
       environment: ctx.environment,
       subscription: String(subscription.json?.["id"]),
@@ -116,6 +116,12 @@ describe("an operator", () => {
     expect((await call("GET", "/usage?from=0&to=2000000000000&by=api&by=version")).json).toMatchObject({
       items: [{ api: "api_1", version: "ver_1", calls: 3 }],
     });
+
+    const minutes = `/usage?per=minute&from=${Date.now() - 600_000}`;
+    expect((await call("GET", `${minutes}&application=acme%2Freader`)).json).toEqual({ items: [], complete: true });
+    expect((await call("GET", minutes)).json).toMatchObject({ status: 400, errors: [{ pointer: "/application" }] });
+    const reconciled = await call("POST", "/usage/reconcile?limit=5", { body: { application: id } });
+    expect(reconciled.json).toMatchObject({ items: [{ application: id, after: { calls: 0 } }], cursor: null });
 
     const path = `/keys/${String(made.json?.["id"])}`;
     const end = Date.now() + 3_600_000;

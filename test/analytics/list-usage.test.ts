@@ -53,6 +53,24 @@ describe("list-usage", () => {
     expect(await asked({ version: "ver_1" })).toEqual([["v1", 1], old]);
   });
 
+  it("rounds a range to hours, and adds hours up to days", async () => {
+    const ctx = await registry();
+    const midnight = start - (start % (24 * hour));
+    for (const at of [0, 59 * 60_000, hour, 23 * hour, 24 * hour]) await counted(ctx, { at: midnight + at });
+    const calls = async (asked: object) =>
+      (await ask(analytics.listUsage, ctx, asked)).items.map((row) => [row.from, row.calls]);
+    const wide = { from: midnight + 30 * 60_000, to: midnight + hour + 1 };
+    expect(await calls(wide)).toEqual([[null, 3]]);
+    expect(await calls({ ...wide, per: "hour" })).toEqual([
+      [midnight, 2],
+      [midnight + hour, 1],
+    ]);
+    expect(await calls({ from: midnight, to: midnight + 25 * hour, per: "day" })).toEqual([
+      [midnight, 4],
+      [midnight + 24 * hour, 1],
+    ]);
+  });
+
   it("says where the input is wrong, and needs its scope", async () => {
     const ctx = await registry();
     await expect(ask(analytics.listUsage, ctx, { from: 0, to: "x", by: "colour" })).rejects.toMatchObject({

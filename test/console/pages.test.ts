@@ -27,7 +27,7 @@ beforeAll(async () => {
   await perform(consumers.createSubscription, ctx, { application: "front", product: "reading", plan: "free" });
   await ctx.db.insert(usageTotals).values({
     source: `ledger-${ctx.workspace}`,
-    minute: Math.floor((Date.now() - 7_200_000) / 60_000),
+    hour: Math.floor(Date.now() / 3_600_000) - 2,
     workspace: ctx.workspace,
     environment: "production",
     subscription: "",

@@ -219,7 +219,74 @@ describe("gatehouse usage", () => {
       by: "api,application",
       from: String(Date.UTC(2026, 10, 26)),
     });
-    expect((await gatehouse("usage")).stdout).toBe("Nothing was called in this time.\n");
+    const quiet = await gatehouse("usage", "--per", "minute", "-a", "acme/web");
+    expect(quiet.stdout).toBe("Nothing was called in this time.\n");
+    expect(asked[1]?.url).toBe("/manage/v1/usage?per=minute&limit=1000&application=acme%2Fweb");
+  });
+});
+
+describe("gatehouse usage reconcile", () => {
+  const none = { hours: 0, calls: 0, units: 0 };
+  const item = (calls: number, change: object = {}) => ({
+    ledger: `app:shop:env_1:app_${calls}`,
+    environment: "env_1",
+    application: `app_${calls}`,
+    api: null,
+    hours: 24,
+    counted: { calls, units: calls },
+    stored: { calls, units: calls },
+    before: none,
+    repaired: 0,
+    after: none,
+    ...change,
+  });
+  const lines = (stdout: string) => stdout.split("\n").map((line) => line.split(/ {2,}/));
+
+  it("compares page by page, and says in one sentence that there is no difference", async () => {
+    const { gatehouse, asked } = await server(
+      [200, { items: [item(1_201)], cursor: "app:shop:env_1:app_1201" }],
+      [200, { items: [item(2_000)], cursor: null }],
+    );
+    const { code, stdout } = await gatehouse("usage", "reconcile", "-a", "acme/web", "-w", "shop");
+    expect(lines(stdout)).toEqual([
+      ["LEDGER", "HOURS", "CALLS", "STORED", "DIFFERENCE", "REPAIRED", "LEFT"],
+      ["app:shop:env_1:app_1201", "24", "1,201", "1,201", "–", "–", "–"],
+      ["app:shop:env_1:app_2000", "24", "2,000", "2,000", "–", "–", "–"],
+      ["2 ledgers, 3,201 calls: no difference."],
+      [""],
+    ]);
+    expect(code).toBe(0);
+    expect(asked).toMatchObject([
+      { url: "/manage/v1/usage/reconcile", body: { application: "acme/web" } },
+      { url: "/manage/v1/usage/reconcile?cursor=app%3Ashop%3Aenv_1%3Aapp_1201", body: { application: "acme/web" } },
+    ]);
+  });
+
+  it("shows what was repaired, and fails while something remains", async () => {
+    const before = { hours: 1, calls: 40, units: 0 };
+    const mended = item(7, { before, repaired: 1 });
+    const broken = item(8, { before: { hours: 2, calls: 0, units: 3 }, after: { hours: 1, calls: 0, units: 0 } });
+    const { gatehouse } = await server(
+      [200, { items: [mended], cursor: null }],
+      [200, { items: [mended, broken], cursor: null }],
+      [200, { items: [broken], cursor: null }],
+      [200, { items: [], cursor: null }],
+    );
+    const done = await gatehouse("usage", "reconcile");
+    expect([done.code, lines(done.stdout).at(-2)]).toEqual([
+      0,
+      ["1 ledger, 7 calls: no difference any more, 1 hour was sent again."],
+    ]);
+    const left = await gatehouse("usage", "reconcile");
+    expect(left.code).toBe(1);
+    expect(lines(left.stdout).slice(1, 4)).toEqual([
+      ["app:shop:env_1:app_7", "24", "7", "7", "40 calls", "1 hour", "–"],
+      ["app:shop:env_1:app_8", "24", "8", "8", "3 units", "–", "1 hour"],
+      ["2 ledgers, 15 calls: 1 hour still differs."],
+    ]);
+    const json = await gatehouse("usage", "reconcile", "--json");
+    expect([json.code, JSON.parse(json.stdout)]).toMatchObject([1, { items: [{ hours: 24 }], difference: true }]);
+    expect((await gatehouse("usage", "reconcile")).stdout).toBe("0 ledgers, 0 calls: no difference.\n");
   });
 });
 

@@ -6,7 +6,7 @@ import type { Ask, Units } from "../../src/model/ledger/messages.ts";
 import { ledgerName } from "../../src/model/ledger/name.ts";
 import type { Limit, LimitDefinition } from "../../src/model/limit.ts";
 import type { UsageCell } from "../../src/model/usage.ts";
-import { totalsSink } from "../../src/platform/usage-totals.ts";
+import { totalsStore } from "../../src/platform/usage-totals.ts";
 
 const hourMs = 3_600_000;
 const noon = Date.UTC(2026, 10, 25, 12);
@@ -75,9 +75,9 @@ function cell(changes: Partial<UsageCell> = {}): UsageCell {
 }
 
 async function totalsOf(source: string) {
-  const { results } = await env.DB.prepare("SELECT * FROM usage_totals WHERE source = ? ORDER BY minute")
+  const { results } = await env.DB.prepare("SELECT * FROM usage_totals WHERE source = ? ORDER BY hour")
     .bind(source)
-    .all<{ minute: number; calls: number; report_version: number; workspace: string; classes: string }>();
+    .all<{ hour: number; calls: number; report_version: number; workspace: string; classes: string }>();
   return results;
 }
 
@@ -288,28 +288,31 @@ describe("usage reports", () => {
     await stub().ask(asker("other")({ report: { number: 1, cells: [cell({ calls: 2 })] } }));
     vi.setSystemTime(later + 60_000);
     await runDurableObjectAlarm(stub());
-    expect((await totalsOf(name)).map(({ minute, calls }) => [minute - noon / 60_000, calls])).toEqual([
+    expect((await totalsOf(name)).map(({ hour, calls }) => [hour - noon / hourMs, calls])).toEqual([
       [0, 3],
-      [50 * 60, 2],
+      [50, 2],
     ]);
   });
 
   it("R20: D1 never goes back to an older version, whatever comes when", async () => {
-    const sink = totalsSink(env.DB);
+    const d1 = totalsStore(env.DB);
+    const { minute: _minute, ...counts } = cell();
     const rows = Array.from({ length: 40 }, (_, index) => ({
-      ...cell({ operation: `op-${index}` }),
-      source: "app:ws_1:env_1:sink",
+      ...counts,
+      operation: `op-${index}`,
+      hour: noon / hourMs,
+      source: "app:ws_1:env_1:store",
       workspace: "ws_1",
       environment: "env_1",
       reportVersion: 2,
     }));
-    await sink.store(rows);
-    await sink.store(rows);
-    await sink.store(rows.map((row) => ({ ...row, calls: 1, reportVersion: 1 })));
-    const totals = await totalsOf("app:ws_1:env_1:sink");
+    await d1.store(rows);
+    await d1.store(rows);
+    await d1.store(rows.map((row) => ({ ...row, calls: 1, reportVersion: 1 })));
+    const totals = await totalsOf("app:ws_1:env_1:store");
     expect(totals).toHaveLength(40);
     expect(totals.every(({ calls, report_version }) => calls === 3 && report_version === 2)).toBe(true);
-    await sink.store([]);
+    await d1.store([]);
   });
 });
 

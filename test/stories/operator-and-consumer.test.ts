@@ -236,5 +236,13 @@ describe("the consumer", () => {
     };
     // Totals come with the ledgers' reports, once a minute at most.
     await vi.waitFor(async () => expect(await counted()).toBe(sent), { timeout: 150_000, interval: 2_000 });
+    const compared = await gatehouse.manage("POST", "/manage/v1/usage/reconcile", {
+      type: "application/json",
+      body: "{}",
+    });
+    const { items } = compared.json() as { items: { counted: { calls: number }; before: object; after: object }[] };
+    const none = { hours: 0, calls: 0, units: 0 };
+    for (const item of items) expect(item).toMatchObject({ before: none, after: none });
+    expect(items.reduce((sum, item) => sum + item.counted.calls, 0)).toBe(sent);
   }, 180_000);
 });

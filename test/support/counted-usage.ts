@@ -3,10 +3,11 @@ import { cellOf, type Usage } from "../../src/model/usage.ts";
 import type { Registry } from "./registry.ts";
 import { usage } from "./usage.ts";
 
-/** A call of the registry's workspace, counted as its ledger would report it to D1. */
-export async function counted(ctx: Registry, change: Partial<Usage>): Promise<void> {
+/** A call of the registry's workspace, counted as its ledger would report it to D1: a ledger of its own if none is named. */
+export async function counted(ctx: Registry, change: Partial<Usage>, ledger?: string): Promise<void> {
   const { workspace, environment } = ctx;
-  const source = `app:${workspace}:${crypto.randomUUID()}`;
-  const cell = cellOf({ ...usage, ...change });
-  await ctx.db.insert(usageTotals).values({ ...cell, source, workspace, environment, reportVersion: 1 });
+  const source = ledger ?? `app:${workspace}:${environment}:${crypto.randomUUID()}`;
+  const { minute, ...cell } = cellOf({ ...usage, ...change });
+  const hour = Math.floor(minute / 60);
+  await ctx.db.insert(usageTotals).values({ ...cell, hour, source, workspace, environment, reportVersion: 1 });
 }

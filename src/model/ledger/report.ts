@@ -4,7 +4,10 @@ import type { Ask } from "./messages.ts";
 import { holderOf } from "./state.ts";
 import type { LedgerRules, LedgerState } from "./state.ts";
 
-/** A minute's count as it stands on the object's disk. `version` counts the reports in it, `flushed` is D1's (R20). */
+/**
+ * A minute's count as it stands on the object's disk. `version` grows with every report in it; `flushed` is the one that D1's
+ * total of the hour holds (R20).
+ */
 export interface UsageRow {
   readonly cell: UsageCell;
   readonly version: number;
@@ -29,12 +32,19 @@ export function applyReport(state: LedgerState, ask: Ask, now: number, rules: Le
     return { ...cell, minute };
   });
   for (const cell of cells) {
-    meta.dirtyMinute = Math.min(meta.dirtyMinute ?? cell.minute, cell.minute);
     meta.lastMinute = Math.max(meta.lastMinute, cell.minute);
+    markDirty(state, cell.minute, now, rules);
   }
-  if (cells.length > 0) planFlush(state, now, rules);
   state.changed.meta = true;
   return cells;
+}
+
+/** That minute is to be sent to D1. */
+export function markDirty(state: LedgerState, minute: number, now: number, rules: LedgerRules): void {
+  const { meta } = state;
+  meta.dirtyMinute = Math.min(meta.dirtyMinute ?? minute, minute);
+  planFlush(state, now, rules);
+  state.changed.meta = true;
 }
 
 /** R20: soon after a quiet time, else when the last flush is old enough. What is planned stays planned. */

@@ -2,6 +2,7 @@
  * @module The ledger on disk, and back. Rows are small JSON, so that a write touches two or three of them. Unknown fields
  * are ignored and new ones optional, in both directions (ledger.md §4).
  */
+import { endOfHour } from "./hour-totals.ts";
 import { takeJournal } from "./credit-account.ts";
 import type { CreditAccount } from "./credit-account.ts";
 import { planFlush } from "./report.ts";
@@ -95,6 +96,8 @@ export function restore(rows: readonly LedgerRow[], time: number, rules: LedgerR
   for (const record of state.limits.values()) record.account = accountFor(state, record.definition);
   const now = passTime(state, time, rules);
   state.meta.restarts += 1;
+  // Before totals were of hours, a part of one could be gone: then all of it counts as gone.
+  if (state.meta.prunedMinute > 0) state.meta.prunedMinute = endOfHour(state.meta.prunedMinute);
   // A minute that is neither flushed nor planned would wait for the next report.
   if (state.meta.dirtyMinute !== null) planFlush(state, now, rules);
   orphanAllowances(state, now);

@@ -1,6 +1,7 @@
 /** @module The ledger by itself: what its alarm does when nobody asks, and when it must wake next. */
 import { forgetGrants } from "./credit-account.ts";
 import { forgetLimits, forgettableAt } from "./forget.ts";
+import { hourMinutes } from "./hour-totals.ts";
 import { forfeitDue } from "./settle.ts";
 import { algorithmFor, ownerOf, passTime } from "./state.ts";
 import type { LedgerRules, LedgerState, LimitRecord } from "./state.ts";
@@ -33,10 +34,13 @@ export function wake(state: LedgerState, time: number, rules: LedgerRules): { re
     for (const [key, account] of state.credits) {
       if (forgetGrants(account, now - rules.constants.grantMs)) state.changed.credits.add(key);
     }
-    meta.prunedMinute = Math.max(meta.prunedMinute, Math.floor((now - rules.constants.pruneMs) / 60_000));
+    meta.prunedMinute = Math.max(meta.prunedMinute, lastOfWholeHours(now - rules.constants.pruneMs));
   }
   return { flush };
 }
+
+/** The last minute of the hours that had ended by then: D1 has sums of hours, which must not lose a part (R20). */
+const lastOfWholeHours = (time: number): number => Math.floor(time / 3_600_000) * hourMinutes - 1;
 
 /**
  * An object at rest is soon evicted, and whoever comes next would find what memory was allowed to give out counted as spent

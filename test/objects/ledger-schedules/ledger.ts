@@ -6,7 +6,7 @@ import type { UsageRow } from "../../../src/model/ledger/report.ts";
 import type { LedgerRow } from "../../../src/model/ledger/restart.ts";
 import type { LedgerRules, LedgerState } from "../../../src/model/ledger/state.ts";
 import { arm } from "../../../src/model/ledger/wake.ts";
-import { usageCellId } from "../../../src/model/usage.ts";
+import { usageCellId, usageKeyId } from "../../../src/model/usage.ts";
 import type { UsageCell } from "../../../src/model/usage.ts";
 import type { VirtualTime } from "./clock.ts";
 import type { Profile } from "./profile.ts";
@@ -105,13 +105,12 @@ export function simulatedLedger(
 
   /** D1 may lose a batch, apply it without saying so, late, or twice. */
   function flushTotals(instance: Instance): void {
-    const rows = [...usage.values()]
-      .map((row) => JSON.parse(row) as UsageRow)
-      .filter((row) => row.version > row.flushed);
+    const rows = [...usage.values()].map((row) => JSON.parse(row) as UsageRow);
+    const totals = system.hourTotals(rows).filter((total) => total.rows.some((row) => row.version > row.flushed));
     const store = (): void => {
-      for (const row of rows) {
-        const id = usageCellId(row.cell);
-        d1.set(id, { ...system.upsert(d1.get(id), row), application: row.cell.application });
+      for (const sent of totals) {
+        const id = `${sent.hour} ${usageKeyId(sent.total)}`;
+        d1.set(id, { ...system.upsert(d1.get(id), sent), application: sent.total.application });
       }
     };
     const outcome = random.next();
@@ -119,7 +118,7 @@ export function simulatedLedger(
     store();
     if (random.chance(0.15)) time.at(time.now() + random.int(1, 900), store);
     if (outcome < 0.2) return;
-    for (const { cell, version } of rows) {
+    for (const { cell, version } of totals.flatMap((total) => total.rows)) {
       const id = usageCellId(cell);
       const row = JSON.parse(usage.get(id) ?? "null") as UsageRow | null;
       if (row !== null) usage.set(id, JSON.stringify({ ...row, flushed: Math.max(row.flushed, version) }));

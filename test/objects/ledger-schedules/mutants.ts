@@ -3,6 +3,7 @@
  * knows nothing of it. One that survives means that the schedules are too tame, not that the rule is idle.
  */
 import type { Algorithm } from "../../../src/model/ledger/algorithm.ts";
+import { hourTotals } from "../../../src/model/ledger/hour-totals.ts";
 import type { Ask } from "../../../src/model/ledger/messages.ts";
 import { countOut, leaseKey } from "../../../src/model/ledger/state.ts";
 import type { LedgerRules, LedgerState, LimitRecord, PoolRecord } from "../../../src/model/ledger/state.ts";
@@ -442,13 +443,26 @@ export const mutants: readonly Mutant[] = [
     profile: profileOf,
     system: () => ({
       ...shipped,
-      upsert: (total, { cell, version }) => ({ version, calls: (total?.calls ?? 0) + cell.calls }),
+      upsert: (before, { total, version }) => ({ version, calls: (before?.calls ?? 0) + total.calls }),
     }),
   },
   {
     name: "D1 takes totals without their version",
     profile: profileOf,
-    system: () => ({ ...shipped, upsert: (_total, { cell, version }) => ({ version, calls: cell.calls }) }),
+    system: () => ({ ...shipped, upsert: (_before, { total, version }) => ({ version, calls: total.calls }) }),
+  },
+  {
+    name: "an hour is sent without the minutes that D1 has already",
+    profile: profileOf,
+    system: () => ({ ...shipped, hourTotals: (rows) => hourTotals(rows.filter((row) => row.version > row.flushed)) }),
+  },
+  {
+    name: "an hour is sent under the version of its newest minute",
+    profile: profileOf,
+    system: () => ({
+      ...shipped,
+      hourTotals: (rows) => hourTotals(rows).map((sent) => ({ ...sent, version: sent.rows.at(-1)?.version ?? 0 })),
+    }),
   },
   {
     name: "a repeated seq is decided twice",

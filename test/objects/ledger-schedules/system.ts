@@ -1,5 +1,7 @@
 import { answer, fund } from "../../../src/model/ledger/object.ts";
 import type { Ask, Reply } from "../../../src/model/ledger/messages.ts";
+import { hourTotals } from "../../../src/model/ledger/hour-totals.ts";
+import type { HourTotal } from "../../../src/model/ledger/hour-totals.ts";
 import type { UsageRow } from "../../../src/model/ledger/report.ts";
 import { changesOf, restore } from "../../../src/model/ledger/restart.ts";
 import type { LedgerRules } from "../../../src/model/ledger/state.ts";
@@ -24,7 +26,9 @@ export interface System {
   readonly hears: Hears;
   /** Null: the write failed and the instance is to die; else it goes on as if nothing had happened. */
   readonly ignoresFailedWrites: boolean;
-  readonly upsert: (before: TotalsInD1 | undefined, row: UsageRow) => TotalsInD1;
+  /** Of all minutes of the hours that are to be sent. */
+  readonly hourTotals: (rows: readonly UsageRow[]) => HourTotal[];
+  readonly upsert: (before: TotalsInD1 | undefined, sent: HourTotal) => TotalsInD1;
 }
 
 export const shipped: System = {
@@ -36,7 +40,8 @@ export const shipped: System = {
   changesOf,
   hears: (_isolate, _ask, reply) => reply,
   ignoresFailedWrites: false,
-  upsert(before, { cell, version }) {
-    return before === undefined || version > before.version ? { version, calls: cell.calls } : before;
+  hourTotals,
+  upsert(before, { total, version }) {
+    return before === undefined || version > before.version ? { version, calls: total.calls } : before;
   },
 };
