@@ -31,6 +31,16 @@ export interface SimulatedLedger {
   /** The state as the living instance has it. */
   state(): LedgerState;
   readonly d1: ReadonlyMap<string, TotalsInD1 & { readonly application: string }>;
+  /** What it has cost so far, as the platform bills it. */
+  readonly costs: Readonly<Costs>;
+}
+
+/** Asks and alarms are requests to the object; `rows` are those written to its SQLite, alarms set included. */
+export interface Costs {
+  asks: number;
+  alarms: number;
+  rows: number;
+  rowsInD1: number;
 }
 
 /** So long after a restart the instance before may still answer. */
@@ -50,6 +60,7 @@ export function simulatedLedger(
   let old: Instance | null = null;
   let alarm = 0;
   let life = 0;
+  const costs: Costs = { asks: 0, alarms: 0, rows: 0, rowsInD1: 0 };
 
   function living(): Instance {
     if (current !== null) return current;
@@ -62,6 +73,7 @@ export function simulatedLedger(
   }
 
   function put(rows: readonly LedgerRow[], booked: readonly UsageCell[]): void {
+    costs.rows += rows.length + booked.length;
     for (const row of rows) {
       if (row.value === null) disk.delete(`${row.table} ${row.key}`);
       else disk.set(`${row.table} ${row.key}`, row);
@@ -90,8 +102,10 @@ export function simulatedLedger(
 
   function setAlarm(at: number): void {
     const mine = (alarm += 1);
+    costs.rows += 1;
     time.at(at, () => {
       if (mine !== alarm) return;
+      costs.alarms += 1;
       try {
         const instance = living();
         const { flush } = system.wake(instance.state, time.now(), rules);
@@ -107,6 +121,7 @@ export function simulatedLedger(
   function flushTotals(instance: Instance): void {
     const rows = [...usage.values()].map((row) => JSON.parse(row) as UsageRow);
     const totals = system.hourTotals(rows).filter((total) => total.rows.some((row) => row.version > row.flushed));
+    costs.rowsInD1 += totals.length;
     const store = (): void => {
       for (const sent of totals) {
         const id = `${sent.hour} ${usageKeyId(sent.total)}`;
@@ -121,6 +136,7 @@ export function simulatedLedger(
     for (const { cell, version } of totals.flatMap((total) => total.rows)) {
       const id = usageCellId(cell);
       const row = JSON.parse(usage.get(id) ?? "null") as UsageRow | null;
+      costs.rows += 1;
       if (row !== null) usage.set(id, JSON.stringify({ ...row, flushed: Math.max(row.flushed, version) }));
     }
     instance.state.meta.dirtyMinute = null;
@@ -142,6 +158,7 @@ export function simulatedLedger(
 
   return {
     d1,
+    costs,
     state: () => living().state,
     journal() {
       const stored = [...disk.values()].flatMap(({ table, value }) =>
@@ -153,6 +170,7 @@ export function simulatedLedger(
     ask(ask) {
       const instance = old !== null && random.chance(0.5) ? old : living();
       life = instance.state.meta.restarts;
+      costs.asks += 1;
       const { reply, booked } = system.answer(instance.state, ask, time.now(), rules);
       write(instance, booked);
       return reply;
