@@ -3,6 +3,7 @@
  * gateways at once, and when the process is killed meanwhile. What it costs is reported; nothing about time is asserted.
  */
 import process from "node:process";
+import { measureCapacity } from "./limits/measure-capacity.ts";
 import { measureKills } from "./limits/measure-kills.ts";
 import { type Measured, measureAddedLatency, measureLoad, warmUp } from "./limits/measure-load.ts";
 import { type LoadOptions, readOptions, usage } from "./limits/options.ts";
@@ -45,6 +46,7 @@ async function onStage<Result>(work: (stage: Stage) => Promise<Result>, entry?: 
 
 async function runLoad(stage: Stage) {
   const addedLatency = await step("Below the limit, with and without limits", () => measureAddedLatency(stage));
+  const capacity = await step("As much as one ledger carries, exact", () => measureCapacity(stage));
   const runs = [];
   for (const plan of [...fixedModes, "sliding"] as const) {
     const run = () => measureLoad(stage, plan, options.rate, options.windows);
@@ -52,7 +54,7 @@ async function runLoad(stage: Stage) {
   }
   const counted = await usageOf(stage, planNames);
   for (const plan of planNames) broken.push(...missingUsage(plan, counted[plan]));
-  return { addedLatency, runs, usage: counted };
+  return { addedLatency, capacity, runs, usage: counted };
 }
 
 async function runKills(stage: Stage) {

@@ -22,6 +22,7 @@ import { createLedger } from "./objects/ledger.ts";
 import { createTail } from "./objects/tail.ts";
 import { contexts, worldOf } from "./platform/contexts.ts";
 import { explanationPurpose, gatewayPorts, portalOrigin } from "./platform/gateway-ports.ts";
+import { noticesPort } from "./platform/notices.ts";
 import { registryDatabase } from "./platform/registry-database.ts";
 import { totalsStore } from "./platform/usage-totals.ts";
 import { rest } from "./protocols/rest/wire.ts";
@@ -30,7 +31,10 @@ import { createPortal } from "./portal/index.tsx";
 const effects = { distribute: runDistribution, fund: runFunding };
 
 export { Beacon } from "./objects/beacon.ts";
-export class Ledger extends createLedger((env: Env) => ({ totals: totalsStore(env.DB) })) {}
+export class Ledger extends createLedger((env: Env) => ({
+  totals: totalsStore(env.DB),
+  notices: noticesPort(env.DB),
+})) {}
 export class Tail extends createTail((env: Env) => ({
   listen: (...asked) => env.BEACON.getByName("beacon").listen(...asked),
 })) {}

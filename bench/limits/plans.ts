@@ -10,6 +10,7 @@ const plans = {
   leased: { mode: "leased", limits: [fixed] },
   exact: { mode: "exact", limits: [fixed] },
   sliding: { mode: "leased", limits: [sliding] },
+  roomy: { mode: "exact", limits: [{ ...fixed, callsMax: 1_000_000_000 }] },
   unlimited: { limits: [] },
 } as const;
 

@@ -3,6 +3,7 @@ import { ledgerConstants } from "../../src/model/ledger/constants.ts";
 import type { CallOutcome } from "./call-log.ts";
 import type { WindowCount } from "./count-windows.ts";
 import type { Latency } from "./latency.ts";
+import type { Capacity } from "./measure-capacity.ts";
 import type { KillRun } from "./measure-kills.ts";
 import { type AddedLatency, type LoadRun, quietRate } from "./measure-load.ts";
 import { limit, windowMs } from "./plans.ts";
@@ -17,6 +18,7 @@ export interface LimitsReport {
   readonly load: null | {
     readonly runs: readonly LoadRun[];
     readonly addedLatency: AddedLatency;
+    readonly capacity: Capacity;
     readonly usage: ByPlan<CountedUsage>;
   };
   readonly kill: null | {
@@ -36,7 +38,15 @@ export function printLimits({ rate, load, kill, broken }: LimitsReport): string 
     "",
     `${number(limit)} calls in ${seconds} s, through two gateways that share a ledger; ${number(rate)} calls/s offered`,
     ...(load?.runs.flatMap(loadLines) ?? []),
-    ...(load === null ? [] : [...addedLines(load.addedLatency), "", "Usage after the load", ...usageLines(load.usage)]),
+    ...(load === null
+      ? []
+      : [
+          ...addedLines(load.addedLatency),
+          ...capacityLines(load.capacity),
+          "",
+          "Usage after the load",
+          ...usageLines(load.usage),
+        ]),
     ...(kill?.runs.flatMap(killLines) ?? []),
     ...(kill === null ? [] : ["", "Usage after the kills", ...usageLines(kill.usage, unreportedOf(kill.runs))]),
     "",
@@ -45,6 +55,14 @@ export function printLimits({ rate, load, kill, broken }: LimitsReport): string 
       : ["BROKEN", ...broken.map((sentence) => `  ${sentence}`)]),
     "",
   ].join("\n");
+}
+
+function capacityLines({ callsPerSecond, latency, others }: Capacity): string[] {
+  const refused = others === 0 ? "" : `; ${number(others)} calls not answered with 200`;
+  return [
+    "",
+    `One ledger, asked on every call: ${number(callsPerSecond)} calls/s, p50 ${latency?.p50Ms} ms, p99 ${latency?.p99Ms} ms${refused}`,
+  ];
 }
 
 function loadLines(run: LoadRun): string[] {

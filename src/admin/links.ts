@@ -6,6 +6,7 @@ import * as z from "zod";
 import { analytics } from "../analytics/index.ts";
 import { catalog } from "../catalog/index.ts";
 import { consumers } from "../consumers/index.ts";
+import { Event } from "../events/index.ts";
 import { monetisation } from "../monetisation/index.ts";
 import { identity } from "../identity/index.ts";
 import { lifecycle } from "../lifecycle/index.ts";
@@ -141,6 +142,13 @@ const table = new Map<z.ZodType, Links>([
       credit: "/subscriptions/{id}/credit",
       grants: "/subscriptions/{id}/grants",
       usage: "/usage?subscription={id}",
+    },
+  ],
+  [
+    Event,
+    {
+      application: "/applications/{application}",
+      limits: "/applications/{application}/limits?environment={environment}",
     },
   ],
   [

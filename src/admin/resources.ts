@@ -4,6 +4,7 @@ import { apis } from "./apis.ts";
 import { applications } from "./applications.ts";
 import { audit } from "./audit.ts";
 import { environments } from "./environments.ts";
+import { events } from "./events.ts";
 import { explanations } from "./explanations.ts";
 import { grants } from "./grants.ts";
 import { keys } from "./keys.ts";
@@ -48,6 +49,7 @@ export function resourcesOf(ports: Pick<AdminPorts, "explanations">): readonly R
     grants,
     keys,
     usage,
+    events,
     logs,
     explanations(ports.explanations),
     admins,

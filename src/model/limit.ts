@@ -75,6 +75,11 @@ export const Quota = z.strictObject({
     .describe(
       "What becomes of calls beyond the quota: they are refused (unless said otherwise), let through, or let through and charged.",
     ),
+  warnAt: z
+    .array(z.int().min(1).max(1_000))
+    .max(5)
+    .optional()
+    .describe("Percent of the quota at which an event is made, once a period, such as [80, 100]."),
 });
 /** `anchorAt` (epoch ms) is the gateway's to add, where the quota is anchored on the subscription. */
 export type Quota = z.output<typeof Quota> & { readonly anchorAt?: number };
@@ -102,6 +107,8 @@ export interface Credit {
   readonly algorithm: "credit";
   /** Most units that gateways may hold idle, to be spent without asking. */
   readonly atRiskMax?: number | undefined;
+  /** Units below which an event is made. */
+  readonly warnBelow?: readonly number[] | undefined;
 }
 
 /** Whatever the ledger counts: what operators limit, and what consumers have paid for. */
@@ -165,6 +172,11 @@ export const PlanLimits = z.strictObject({
         .describe(
           "Most units that gateways may hold to be spent without asking, at most a tenth of what is left (unless said otherwise: that tenth). What a gateway that fails has not reported yet is given back to the consumer, so this is the most that it can cost the provider, beside the calls in flight. In exact mode nothing is held.",
         ),
+      warnBelow: z
+        .array(z.int().min(1).max(1_000_000_000_000))
+        .max(5)
+        .optional()
+        .describe("Units below which an event is made, once until there is more again, such as [1000, 100]."),
     })
     .optional()
     .describe(

@@ -20,6 +20,7 @@ import { markDirty } from "../model/ledger/report.ts";
 import { changesOf, restore } from "../model/ledger/restart.ts";
 import { ledgerRules } from "../model/ledger/state.ts";
 import type { LedgerRules, LedgerState } from "../model/ledger/state.ts";
+import { forgetNotices } from "../model/ledger/thresholds.ts";
 import { sumMinutes } from "../model/ledger/usage-minutes.ts";
 import type { MinutesAnswer, MinutesQuestion } from "../model/ledger/usage-minutes.ts";
 import { arm, wake } from "../model/ledger/wake.ts";
@@ -28,10 +29,14 @@ import { createLedgerStore } from "./ledger/store.ts";
 import type { LedgerStore } from "./ledger/store.ts";
 import { createLedgerTotals } from "./ledger/totals.ts";
 import type { LedgerTotals } from "./ledger/totals.ts";
-import type { TotalsStore } from "./ports.ts";
+import type { NoticesPort, TotalsStore } from "./ports.ts";
+
+/** Notices in one message. */
+const noticesMax = 50;
 
 export interface LedgerPorts {
   readonly totals: TotalsStore;
+  readonly notices: NoticesPort;
 }
 
 /** The class, given where its totals go. `worker.ts` exports it under the name that wrangler.toml declares. */
@@ -146,10 +151,16 @@ export function createLedger<Env>(ports: (env: Env) => LedgerPorts, rules: Ledge
     /** R20: what is sent is clean; what fails, or comes meanwhile, stays planned. */
     async #flush(state: LedgerState): Promise<void> {
       const { meta } = state;
+      const notices = [...state.notices.values()].slice(0, noticesMax);
+      if (notices.length > 0) {
+        await ports(this.env).notices.store(this.ctx.id.name ?? "", notices);
+        forgetNotices(state, notices);
+        this.#write(state, []);
+      }
       await this.#totals.send(meta.dirtyMinute ?? meta.lastMinute);
       // Asked anew: what was reported meanwhile may be of an earlier minute.
       const left = this.#guard(() => this.#store.dirty(meta.dirtyMinute ?? meta.lastMinute, 1));
-      if (left.length > 0) return;
+      if (left.length > 0 || state.notices.size > 0) return;
       meta.dirtyMinute = null;
       meta.flushAt = null;
       state.changed.meta = true;

@@ -1,4 +1,5 @@
 /** @module What Durable Objects ask of the world. Adapters live in `platform/`. */
+import type { Notice } from "../model/ledger/notice.ts";
 import type { HourRange, HourSum, Sum } from "../model/ledger/reconciliation.ts";
 import type { UsageKey } from "../model/usage.ts";
 
@@ -14,6 +15,11 @@ export interface TotalsRow extends UsageKey {
   readonly classes: Readonly<Record<string, number>>;
   readonly histogram: readonly number[];
   readonly reportVersion: number;
+}
+
+/** Where notices go. May be called again with the same ones. */
+export interface NoticesPort {
+  store(ledger: string, notices: readonly Notice[]): Promise<void>;
 }
 
 /** Where totals go, and what is said of them there. */

@@ -324,6 +324,7 @@ describe("an operator, step by step,", () => {
       overrides: [{ callsMax: 50 }],
     });
     expect((await call("DELETE", `${path}/overrides/per-day`)).json).toMatchObject({ overrides: [] });
+    expect((await call("GET", "/events?application=reader")).json).toMatchObject({ items: [] });
     const granted = await call("POST", `${path}/grants`, { body: { units: 50, note: "Order 7" } });
     const grant = granted.headers.get("Location")?.replace("/manage/v1", "") ?? "";
     await call("PATCH", grant, { body: { priority: 1 } });

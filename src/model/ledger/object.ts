@@ -27,6 +27,7 @@ import {
   verdictOf,
 } from "./state.ts";
 import type { LedgerRules, LedgerState, LimitRecord } from "./state.ts";
+import { noteThresholds } from "./thresholds.ts";
 
 export interface Answer {
   readonly reply: Reply;
@@ -54,7 +55,10 @@ export function answer(state: LedgerState, ask: Ask, time: number, rules: Ledger
   if (decision.fresh && decision.ok && spareMs > 0) grantSpare(state, ask, now, rules);
   const renewed = renew(state, ask, now, rules);
   const asked = recordsOf(state, ask);
-  for (const record of asked) touch(state, record, now, rules);
+  for (const record of asked) {
+    touch(state, record, now, rules);
+    noteThresholds(state, record, now, rules);
+  }
   const reply: Reply = {
     seq: ask.seq,
     ok: decision.ok,

@@ -5,6 +5,7 @@
 import { endOfHour } from "./hour-totals.ts";
 import { takeJournal } from "./credit-account.ts";
 import type { CreditAccount } from "./credit-account.ts";
+import type { Notice } from "./notice.ts";
 import { planFlush } from "./report.ts";
 import { accountFor, countOut, emptyLedger, emptyPool, leaseKey, nobody, ownerOf, passTime } from "./state.ts";
 import type {
@@ -19,7 +20,7 @@ import type {
 } from "./state.ts";
 
 /** What is read into memory; the journal of credit is only written, and read when somebody asks for it. */
-export const ledgerTables = ["limit_state", "lease", "holder", "verdict", "credit", "meta"] as const;
+export const ledgerTables = ["limit_state", "lease", "holder", "verdict", "credit", "notice", "meta"] as const;
 export type LedgerTable = (typeof ledgerTables)[number] | "journal";
 
 /** `value` is JSON; null: the row goes. */
@@ -46,9 +47,18 @@ export function changesOf(state: LedgerState): LedgerRow[] {
   for (const key of changed.leases) rows.push(row("lease", key, state.leases.get(key)));
   for (const key of changed.holders) rows.push(row("holder", key, state.holders.get(key)));
   for (const key of changed.verdicts) rows.push(row("verdict", key, state.verdicts.get(key)));
+  for (const id of changed.notices) rows.push(row("notice", id, state.notices.get(id)));
   for (const key of changed.credits) rows.push(...creditRows(state, key));
   if (rows.length > 0 || changed.meta) rows.push(row("meta", "meta", state.meta));
-  for (const set of [changed.owners, changed.leases, changed.holders, changed.verdicts, changed.credits]) set.clear();
+  for (const set of [
+    changed.owners,
+    changed.leases,
+    changed.holders,
+    changed.verdicts,
+    changed.credits,
+    changed.notices,
+  ])
+    set.clear();
   changed.meta = false;
   return rows;
 }
@@ -99,7 +109,7 @@ export function restore(rows: readonly LedgerRow[], time: number, rules: LedgerR
   // Before totals were of hours, a part of one could be gone: then all of it counts as gone.
   if (state.meta.prunedMinute > 0) state.meta.prunedMinute = endOfHour(state.meta.prunedMinute);
   // A minute that is neither flushed nor planned would wait for the next report.
-  if (state.meta.dirtyMinute !== null) planFlush(state, now, rules);
+  if (state.meta.dirtyMinute !== null || state.notices.size > 0) planFlush(state, now, rules);
   orphanAllowances(state, now);
   for (const record of state.limits.values()) countOut(state, record, rules);
   return state;
@@ -110,6 +120,7 @@ function read(state: LedgerState, table: LedgerTable, key: string, value: unknow
   else if (table === "lease") state.leases.set(key, leaseOf(value as StoredLease));
   else if (table === "holder") state.holders.set(key, value as HolderRecord);
   else if (table === "verdict") state.verdicts.set(key, value as VerdictRecord);
+  else if (table === "notice") state.notices.set(key, value as Notice);
   else if (table === "credit") state.credits.set(key, value as CreditAccount);
   else if (table === "limit_state")
     for (const stored of value as StoredLimit[]) {

@@ -11,6 +11,7 @@ import type { LedgerConstants } from "./constants.ts";
 import { availableOf, emptyCredit, passCreditTime } from "./credit-account.ts";
 import type { ByGrant, CreditAccount } from "./credit-account.ts";
 import type { Verdict } from "./messages.ts";
+import type { Notice, Warned } from "./notice.ts";
 
 export interface LedgerRules {
   readonly constants: LedgerConstants;
@@ -28,6 +29,8 @@ export interface LimitRecord {
   takenAt: number;
   /** Units that count as spent in this window or period because their isolate died with them. */
   orphaned: number;
+  /** What has been told of it in this period. */
+  warned?: Warned;
   /** When it was last asked about, give or take: an idle limit is forgotten (`forget.ts`). */
   askedAt: number;
   /** Units in leases that occupy this limit. Never stored: always the sum over the leases. */
@@ -118,6 +121,8 @@ export interface LedgerState {
   /** By kind, and credential where it is about one. */
   readonly verdicts: Map<string, VerdictRecord>;
   readonly credits: Map<LimitKey, CreditAccount>;
+  /** What is to be told, by id. */
+  readonly notices: Map<string, Notice>;
   readonly seen: Map<string, SeenHolder>;
   readonly changed: {
     readonly owners: Set<string>;
@@ -125,6 +130,7 @@ export interface LedgerState {
     readonly holders: Set<string>;
     readonly verdicts: Set<string>;
     readonly credits: Set<LimitKey>;
+    readonly notices: Set<string>;
     meta: boolean;
   };
 }
@@ -148,6 +154,7 @@ export function emptyLedger(now: number): LedgerState {
     holders: new Map(),
     verdicts: new Map(),
     credits: new Map(),
+    notices: new Map(),
     seen: new Map(),
     changed: {
       owners: new Set(),
@@ -155,6 +162,7 @@ export function emptyLedger(now: number): LedgerState {
       holders: new Set(),
       verdicts: new Set(),
       credits: new Set(),
+      notices: new Set(),
       meta: false,
     },
   };
