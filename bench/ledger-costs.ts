@@ -96,6 +96,7 @@ function profileFor(
     givenBack: 0,
     callMs: 100,
     verdict: null,
+    change: null,
     peaceful: true,
     fundings: paid ? [{ atMs: 0, grant }] : [],
   };

@@ -37,9 +37,8 @@ describe("the ledger under random schedules", () => {
 });
 
 /**
- * Left out of ledger.md's table: what belongs to algorithms that are not built yet (a late charge below
- * zero); "freed units regranted before they are written", which cannot be written here, because what is
- * outstanding is always counted from the leases and no second counter is freed; and "a late cell into a pruned minute",
+ * Left out of ledger.md's table: "freed units regranted before they are written", which cannot be written here, because what
+ * is outstanding is always counted from the leases and no second counter is freed; and "a late cell into a pruned minute",
  * which needs two days and is broken in test/model/ledger/report.test.ts.
  */
 describe("the schedules catch a ledger that breaks a rule", () => {

@@ -29,27 +29,35 @@ export function applyReport(state: LedgerState, ask: Ask, now: number, rules: Le
     if (cell.minute > meta.prunedMinute) return cell;
     // Re-creating a pruned row from zero would overwrite its absolute total in D1.
     meta.lateCells += 1;
+    state.changed.meta = true;
     return { ...cell, minute };
   });
   for (const cell of cells) {
-    meta.lastMinute = Math.max(meta.lastMinute, cell.minute);
+    if (cell.minute > meta.lastMinute) {
+      meta.lastMinute = cell.minute;
+      state.changed.meta = true;
+    }
     markDirty(state, cell.minute, now, rules);
   }
-  state.changed.meta = true;
   return cells;
 }
 
 /** That minute is to be sent to D1. */
 export function markDirty(state: LedgerState, minute: number, now: number, rules: LedgerRules): void {
   const { meta } = state;
-  meta.dirtyMinute = Math.min(meta.dirtyMinute ?? minute, minute);
+  if (meta.dirtyMinute === null || minute < meta.dirtyMinute) {
+    meta.dirtyMinute = minute;
+    state.changed.meta = true;
+  }
   planFlush(state, now, rules);
-  state.changed.meta = true;
 }
 
 /** R20: soon after a quiet time, else when the last flush is old enough. What is planned stays planned. */
-export function planFlush({ meta }: LedgerState, now: number, { constants }: LedgerRules): void {
-  meta.flushAt ??= Math.max(now + Math.min(constants.freshMs, constants.flushMs), meta.flushedAt + constants.flushMs);
+export function planFlush(state: LedgerState, now: number, { constants }: LedgerRules): void {
+  const { meta } = state;
+  if (meta.flushAt !== null) return;
+  meta.flushAt = Math.max(now + Math.min(constants.freshMs, constants.flushMs), meta.flushedAt + constants.flushMs);
+  state.changed.meta = true;
 }
 
 /** Adds a cell to its row, or opens the row with it. */

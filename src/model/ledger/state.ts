@@ -115,6 +115,8 @@ export interface LedgerMeta {
 
 export interface LedgerState {
   readonly meta: LedgerMeta;
+  /** The clock as the disk has it. */
+  clockWritten: number;
   readonly limits: Map<LimitKey, LimitRecord>;
   readonly leases: Map<string, LeaseRecord>;
   readonly holders: Map<string, HolderRecord>;
@@ -149,6 +151,7 @@ export function emptyLedger(now: number): LedgerState {
       sweepAt: null,
       alarmAt: null,
     },
+    clockWritten: 0,
     limits: new Map(),
     leases: new Map(),
     holders: new Map(),

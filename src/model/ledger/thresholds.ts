@@ -73,7 +73,6 @@ function note(
   state.notices.set(id, { id, kind, key, at, data });
   state.changed.notices.add(id);
   planFlush(state, at, rules);
-  state.changed.meta = true;
 }
 
 /** They have arrived. */

@@ -13,6 +13,7 @@ import type { CountedLimit } from "../../../src/model/limit.ts";
 import { creditMutants } from "./credit-mutants.ts";
 import {
   bucketProfile,
+  changingProfile,
   closingProfile,
   forfeitProfile,
   forgettingProfile,
@@ -402,6 +403,20 @@ export const mutants: readonly Mutant[] = [
         for (const lease of state.leases.values()) delete lease.pools[key];
         state.limits.delete(key);
       }
+    }),
+  },
+  {
+    name: "an old definition brings the old limit back",
+    profile: changingProfile,
+    system: before((state) => {
+      for (const record of state.limits.values()) record.definition = { ...record.definition, revision: 0 };
+    }),
+  },
+  {
+    name: "a limit that ends by itself does not end",
+    profile: changingProfile,
+    system: before((state) => {
+      for (const { definition } of state.limits.values()) Object.assign(definition, { ends: undefined });
     }),
   },
   { name: "final keeps the rest", profile: profileOf, system: finalKeepsRest },

@@ -4,7 +4,7 @@ import { ledgerConstants } from "../../../src/model/ledger/constants.ts";
 import type { LedgerConstants } from "../../../src/model/ledger/constants.ts";
 import { quotaOver } from "../../../src/model/ledger/quota.ts";
 import type { LedgerRules } from "../../../src/model/ledger/state.ts";
-import type { Limit, LimitDefinition, LimitMode } from "../../../src/model/limit.ts";
+import type { FixedWindow, Limit, LimitDefinition, LimitMode } from "../../../src/model/limit.ts";
 import type { Random } from "./random.ts";
 import { randomOf } from "./random.ts";
 
@@ -45,6 +45,8 @@ export interface Profile {
   readonly givenBack: number;
   /** Half way the application is suspended, or one of its two credentials revoked. */
   readonly verdict: "suspended" | "revoked" | null;
+  /** So long after the begin the first definition becomes this limit: by a newer revision, of which one isolate may never hear, or by itself. */
+  readonly change: { readonly atMs: number; readonly limit: FixedWindow; readonly by: "revision" | "itself" } | null;
   /** Credit that is granted, or changed, so long after the begin; told twice where `repeats` says so. */
   readonly fundings: readonly { readonly atMs: number; readonly grant: Grant }[];
   /** Nobody dies and nothing restarts: then every unit must be accounted for (waste). */
@@ -142,6 +144,7 @@ export function profileOf(seed: number): Profile {
     lostCalls: 0,
     givenBack: 0,
     verdict: random.chance(0.2) ? random.pick(["suspended", "revoked"]) : null,
+    change: null,
     fundings: [],
     peaceful,
   };
@@ -406,6 +409,29 @@ export function forgettingProfile(seed: number): Profile {
   };
 }
 
+/** A window that is raised or lowered on the way, under more calls than either allows, with isolates that do not hear of it. */
+export function changingProfile(seed: number): Profile {
+  const random = randomOf(seed ^ 0x9b05688c);
+  const profile = profileOf(seed);
+  const windowMs = random.int(300, 900);
+  const lengthMs = random.int(4_000, 6_000);
+  const limit = { name: "window", algorithm: "fixed-window", callsMax: random.int(0, 40), windowMs } as const;
+  return {
+    ...profile,
+    constants: { ...profile.constants, share: random.pick([0.1, 0.8]) },
+    definitions: [fixedWindow(random.int(1, 40), windowMs)],
+    mode: random.pick(["leased", "leased", "exact"]),
+    cost: 1,
+    isolates: random.int(2, 4),
+    everyMs: 20,
+    firstEveryMs: 20,
+    lengthMs,
+    verdict: null,
+    peaceful: false,
+    change: { atMs: random.int(500, 2_000), limit, by: random.pick(["revision", "itself"]) },
+  };
+}
+
 /** Every kind of schedule, with how many of it the suite runs. */
 export const profiles: readonly (readonly [name: string, profile: (seed: number) => Profile, schedules: number])[] = [
   ["generic", profileOf, 1_200],
@@ -415,6 +441,7 @@ export const profiles: readonly (readonly [name: string, profile: (seed: number)
   ["calls whose cost is known when they have ended", variableProfile, 600],
   ["calls in flight", permitProfile, 500],
   ["calls that are paid from credit", creditProfile, 600],
+  ["a limit that becomes another", changingProfile, 300],
   ["partitions and dead flushers", forfeitProfile, 150],
   ["leases spent to their last moment", marginProfile, 100],
   ["leases closed while they are filled", closingProfile, 100],

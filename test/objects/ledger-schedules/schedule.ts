@@ -5,6 +5,7 @@
  */
 import { createLeases } from "../../../src/gateway/leases.ts";
 import type { Admission, Demand, Leases } from "../../../src/gateway/leases.ts";
+import type { LimitDefinition } from "../../../src/model/limit.ts";
 import type { Ask, Reply } from "../../../src/model/ledger/messages.ts";
 import type { LedgerRules } from "../../../src/model/ledger/state.ts";
 import { usageOf } from "./usage.ts";
@@ -46,6 +47,8 @@ export interface Isolate {
   /** The last answer that granted what a call had asked for, and when it was heard here. */
   granted: { readonly at: number; readonly decidedAt: number };
   readonly inFlight: Set<Admitted>;
+  /** When it hears of the newer revision. */
+  readonly hearsAt: number;
 }
 
 export interface Outcome {
@@ -60,10 +63,15 @@ export interface Outcome {
   readonly idleExcess: number;
   /** The first state of the credit that must never be, or empty. */
   readonly brokenCredit: string;
+  /** When the object first held the limit to be another. */
+  readonly changedAt: number;
 }
 
 interface World {
   readonly profile: Profile;
+  readonly startedAt: number;
+  /** When the limit became another: by itself, or as the object first heard of it. */
+  changedAt: number;
   readonly system: System;
   readonly time: VirtualTime;
   readonly random: Random;
@@ -85,6 +93,8 @@ export async function runSchedule(profile: Profile, system: System): Promise<Out
   const rules = system.rules(rulesOf(profile));
   const world: World = {
     profile,
+    startedAt: time.now(),
+    changedAt: profile.change?.by === "itself" ? time.now() + profile.change.atMs : Infinity,
     system,
     time,
     random,
@@ -121,6 +131,7 @@ export async function runSchedule(profile: Profile, system: System): Promise<Out
     asks: world.asks,
     idleExcess: world.idleExcess,
     brokenCredit: world.brokenCredit,
+    changedAt: world.changedAt,
   };
 }
 
@@ -204,6 +215,11 @@ function join(world: World, end: number): void {
     recorded: 0,
     granted: { at: Number.NaN, decidedAt: Number.NaN },
     inFlight: new Set(),
+    // The first does; of the others, one in three never.
+    hearsAt:
+      profile.change?.by !== "revision" || (world.isolates.length > 0 && random.chance(0.3))
+        ? Infinity
+        : world.startedAt + profile.change.atMs + random.int(0, 400),
     leases: createLeases(
       {
         now,
@@ -235,13 +251,26 @@ function waitIn({ profile, random, time, quiet }: World, isolate: Isolate, ms: n
   });
 }
 
+/** What this isolate takes for the limits, now. */
+function definitionsFor({ profile, time, startedAt }: World, { hearsAt }: Isolate): readonly LimitDefinition[] {
+  const { change, definitions } = profile;
+  const [first, ...others] = definitions;
+  if (change === null || first === undefined) return definitions;
+  if (change.by === "itself") {
+    return [{ ...first, ends: { at: startedAt + change.atMs, limit: change.limit } }, ...others];
+  }
+  return time.now() < hearsAt
+    ? definitions
+    : [{ ...first, revision: first.revision + 1, limit: change.limit }, ...others];
+}
+
 function call(world: World, isolate: Isolate): void {
   const { profile, time, random, admitted } = world;
   // One of two is revoked; what is leased serves both.
   const credential = random.chance(0.5) ? revoked : "cred_2";
   const demand: Demand = {
     ledger: ledgerName,
-    definitions: profile.definitions,
+    definitions: definitionsFor(world, isolate),
     cost: profile.cost,
     variable: profile.variable,
     credential,
@@ -326,6 +355,7 @@ function send(world: World, isolate: Isolate, ask: Ask, now: () => number): Prom
       if (ask.take !== null && reply.ok && !world.decidedAt.has(decision)) world.decidedAt.set(decision, time.now());
       watchIdle(world);
       watchCredit(world);
+      watchChange(world);
       if (!quiet && random.chance(profile.loss)) return;
       time.at(time.now() + latency(), () => {
         if (!isolate.alive || !isolate.reachable) return;
@@ -351,6 +381,16 @@ function watchIdle(world: World): void {
     const idleMax = Math.floor(world.profile.constants.share * capacity);
     // Units of a quota's last period occupy nothing any more.
     if (limit.algorithm !== "quota") world.idleExcess = Math.max(world.idleExcess, out - idleMax);
+  }
+}
+
+function watchChange(world: World): void {
+  const { change, definitions } = world.profile;
+  const [first] = definitions;
+  if (change === null || first === undefined || world.changedAt < Infinity) return;
+  const limit = world.ledger.state().limits.get(first.key)?.definition.limit;
+  if (limit !== undefined && "callsMax" in limit && limit.callsMax === change.limit.callsMax) {
+    world.changedAt = world.time.now();
   }
 }
 

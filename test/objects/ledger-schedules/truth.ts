@@ -15,8 +15,8 @@ export function violationsOf(outcome: Outcome): string[] {
     ...outstanding(outcome),
     ...waste(outcome),
     ...creditViolations(outcome),
-    // What calls have let go of lies idle until the next flush, whatever the share is.
-    ...(outcome.idleExcess > 0 && !isHolding(outcome.profile)
+    // What calls have let go of lies idle until the next flush, whatever the share is; and what was a share of a larger limit.
+    ...(outcome.idleExcess > 0 && !isHolding(outcome.profile) && outcome.profile.change === null
       ? [`idle: ${outcome.idleExcess} units more in leases than the share`]
       : []),
   ];
@@ -57,9 +57,18 @@ function overAdmission(outcome: Outcome, limit: CountedLimit): string[] {
     const window = Math.floor(call.at / windowMs);
     windows.set(window, (windows.get(window) ?? 0) + unitsOf(call, profile));
   }
-  return [...windows]
-    .filter(([, units]) => units > limit.callsMax)
-    .map(([window, units]) => `${limit.algorithm}: ${units} of ${limit.callsMax} in window ${window}`);
+  return [...windows].flatMap(([window, units]) => {
+    const most = mostIn(outcome, limit.callsMax, window * windowMs, windowMs);
+    return units <= most ? [] : [`${limit.algorithm}: ${units} of ${most} in window ${window}`];
+  });
+}
+
+/** Where a limit becomes another: the old one until then, the new one when all that was leased under the old is spent. */
+function mostIn({ profile, changedAt }: Outcome, callsMax: number, from: number, windowMs: number): number {
+  const { change, constants } = profile;
+  if (change === null || from + windowMs <= changedAt) return callsMax;
+  const isOver = from >= changedAt + constants.ttlMs + constants.marginMs;
+  return isOver ? change.limit.callsMax : Math.max(callsMax, change.limit.callsMax);
 }
 
 /** Any interval of the window's length: it is enough to look at those that end with a call. */
