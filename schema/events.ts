@@ -24,6 +24,7 @@ export const events = sqliteTable(
   (table) => [
     uniqueIndex("events_source").on(table.source),
     index("events_workspace").on(table.workspace, table.id),
+    index("events_subscription").on(table.subscription, table.id),
     index("events_application").on(table.application, table.id),
   ],
 );

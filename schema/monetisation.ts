@@ -24,6 +24,7 @@ export const creditGrants = sqliteTable(
   },
   (table) => [
     index("credit_grants_workspace").on(table.workspace, table.id),
+    index("credit_grants_application").on(table.application, table.id),
     index("credit_grants_subscription").on(table.subscription, table.id),
   ],
 );

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineAction } from "../actions/action.ts";
-import { Application, applicationRef } from "./application.ts";
+import { Problem } from "../model/problem.ts";
+import { Application, applicationRef, findApplication } from "./application.ts";
 import { reviseApplication } from "./revise-application.ts";
 
 export const suspendApplication = defineAction({
@@ -16,6 +17,15 @@ export const suspendApplication = defineAction({
       .describe("unpaid: its organization owes a payment, and callers are told so."),
   }),
   output: Application,
-  decide: ({ application, because }, ctx) =>
-    reviseApplication(ctx, application, { state: because === "unpaid" ? "unpaid" : "suspended" }),
+  async decide({ application, because }, ctx) {
+    if (because === "operator") return reviseApplication(ctx, application, { state: "suspended" });
+    const { state, slug } = await findApplication(ctx, application);
+    // Or whoever lifts it when it is paid would lift what somebody else has decided.
+    if (state === "suspended") {
+      throw new Problem("state-conflict", {
+        detail: `The application ${slug} is suspended by an operator already, and stays so whether it pays or not.`,
+      });
+    }
+    return reviseApplication(ctx, application, { state: "unpaid" });
+  },
 });

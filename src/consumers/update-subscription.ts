@@ -8,7 +8,8 @@ import { findSubscription, Subscription, subscriptionRef } from "./subscription.
 
 export const updateSubscription = defineAction({
   name: "update-subscription",
-  summary: "Puts a subscription under another plan of its product, at once.",
+  summary:
+    "Puts a subscription under another plan of its product, at once. Overrides of limits that both plans have stay.",
   scope: "consumers:write",
   input: z.strictObject({ ...subscriptionRef, plan: Ref.describe("Id or slug of one of the product's plans.") }),
   output: Subscription,
@@ -18,6 +19,8 @@ export const updateSubscription = defineAction({
     if (row.state === "ended" || row.state === "rejected") {
       throw new Problem("state-conflict", { detail: `The subscription is ${row.state}. Create it anew.` });
     }
-    return reviseSubscription(ctx, row, { plan: plan.id });
+    const names = new Set(plan.limits.limits.map(({ name }) => name));
+    const overrides = row.overrides.filter(({ limit }) => names.has(limit));
+    return reviseSubscription(ctx, row, { plan: plan.id, overrides });
   },
 });

@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { environments } from "../../schema/workspaces.ts";
 import type { RecordRef, World } from "../actions/context.ts";
+import type { Judgement } from "../model/ledger/messages.ts";
 import { ledgerName } from "../model/ledger/name.ts";
 import type { ApplicationRecord, CredentialRecord, RecordKind, RecordTypes } from "../model/records.ts";
 
@@ -39,12 +40,16 @@ async function judgeApplication(
 ): Promise<void> {
   const rows = await db.select({ id: environments.id }).from(environments).where(eq(environments.workspace, workspace));
   await Promise.all(
-    rows.flatMap((environment) => {
+    rows.map(async (environment) => {
       const ledger = ledgerName({ subject: "app", workspace, environment: environment.id, id });
-      return [
-        edge.judge(ledger, { kind: "suspended", serial, holds: suspended && !unpaid }),
-        edge.judge(ledger, { kind: "unpaid", serial, holds: unpaid }),
+      const judgements: Judgement[] = [
+        { kind: "suspended", serial, holds: suspended && !unpaid },
+        { kind: "unpaid", serial, holds: unpaid },
       ];
+      // What holds comes before what is lifted, or nothing would hold in between.
+      for (const judgement of judgements.toSorted((a, b) => Number(b.holds) - Number(a.holds))) {
+        await edge.judge(ledger, judgement);
+      }
     }),
   );
 }

@@ -21,7 +21,6 @@ export const creditName = "credit";
 const name = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "Use 1 to 40 lower-case letters, digits and hyphens, such as per-minute.")
-  .refine((text) => text !== creditName, "Prepaid credit is called so. Give the limit another name.")
   .describe("Name of the limit, as it appears in the RateLimit headers and in refusals.");
 const callsMax = z.int().min(1).max(1_000_000_000).describe("Most calls that are admitted.");
 const windowMs = z

@@ -15,19 +15,21 @@ export function planDefinitions(
 ): LimitDefinition[] {
   const { limits, credit } = plan.limits;
   const { id, edition: generation, since, overrides } = subscription;
-  const define = (name: string, limit: CountedLimit): LimitDefinition => {
-    return { key: `${id}/${name}`, generation, revision: plan.sequence, limit };
+  const define = (key: LimitKey, limit: CountedLimit): LimitDefinition => {
+    return { key, generation, revision: plan.sequence, limit };
   };
   const counted = limits.map((limit) => {
     const isAnchored = limit.algorithm === "quota" && limit.anchor === "subscription";
     const planned: Limit = isAnchored ? { ...limit, anchorAt: since } : limit;
     const override = overrideOf(overrides, limit.name, now);
-    if (override === null) return define(limit.name, planned);
+    const key = `${id}/${limit.name}`;
+    if (override === null) return define(key, planned);
     const { expiresAt } = override;
-    const definition = define(limit.name, overridden(planned, override));
+    const definition = define(key, overridden(planned, override));
     return expiresAt === null ? definition : { ...definition, ends: { at: expiresAt, limit: planned } };
   });
-  const paid = credit === undefined ? [] : [define(creditName, { name: creditName, algorithm: "credit", ...credit })];
+  const paid =
+    credit === undefined ? [] : [define(creditKey(id), { name: creditName, algorithm: "credit", ...credit })];
   return [...counted, ...paid];
 }
 
@@ -36,5 +38,5 @@ export function definedUntil(definitions: readonly LimitDefinition[]): number {
   return Math.min(Infinity, ...definitions.flatMap(({ ends }) => ends?.at ?? []));
 }
 
-/** Under which key the credit of a subscription stands in its ledgers, whatever its plan. */
-export const creditKey = (subscription: string): LimitKey => `${subscription}/${creditName}`;
+/** Under which key the credit of a subscription stands in its ledgers, whatever its plan. No limit has such a name. */
+export const creditKey = (subscription: string): LimitKey => `${subscription}/$${creditName}`;

@@ -1,13 +1,15 @@
 import * as z from "zod";
 import { creditGrants } from "../../schema/monetisation.ts";
 import { defineAction } from "../actions/action.ts";
+import type { Context } from "../actions/context.ts";
 import { Time } from "../actions/fields.ts";
-import { inputInvalid } from "../actions/input.ts";
 import { stamp } from "../actions/revise.ts";
 import { environmentRef, findEnvironment } from "../catalog/index.ts";
 import { findSubscription, subscriptionRef } from "../consumers/index.ts";
+import { ledgerName } from "../model/ledger/name.ts";
+import { creditKey } from "../model/plan-definitions.ts";
 import { Problem } from "../model/problem.ts";
-import { Grant, grantChanged, grantOf, grantTerms, type GrantRow } from "./grant.ts";
+import { Grant, grantChanged, grantOf, grantTerms, refuseEnded, type GrantRow } from "./grant.ts";
 
 export const createGrant = defineAction({
   name: "create-grant",
@@ -37,15 +39,8 @@ export const createGrant = defineAction({
     }
     const now = ctx.now();
     const begins = effectiveAt ?? now;
-    if (terms.expiresAt !== null && terms.expiresAt <= Math.max(begins, now)) {
-      throw inputInvalid([
-        {
-          pointer: "/expiresAt",
-          message: "It would have ended before it can be used. Name a later time.",
-          severity: "error",
-        },
-      ]);
-    }
+    refuseEnded(terms.expiresAt, begins, now);
+    await refuseMany(ctx, subscription, environment.id);
     const row: GrantRow = {
       id: ctx.makeId("gra"),
       workspace: ctx.workspace,
@@ -68,3 +63,20 @@ export const createGrant = defineAction({
     };
   },
 });
+
+/** An account is one row of its ledger, written with every call that is charged: so it must stay small. */
+const grantsMax = 200;
+
+async function refuseMany(
+  ctx: Context,
+  { id, application }: { readonly id: string; readonly application: string },
+  environment: string,
+): Promise<void> {
+  const ledger = ledgerName({ subject: "app", workspace: ctx.workspace, environment, id: application });
+  const { credits = [] } = await ctx.ledgers.peek(ledger);
+  const grants = credits.find(({ key }) => key === creditKey(id))?.grants ?? [];
+  if (grants.length < grantsMax) return;
+  throw new Problem("state-conflict", {
+    detail: `The subscription has ${grants.length} grants, those counted that were used up in the last 35 days. Grant more at once, or void what is not needed.`,
+  });
+}

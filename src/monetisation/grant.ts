@@ -3,6 +3,7 @@ import * as z from "zod";
 import { creditGrants } from "../../schema/monetisation.ts";
 import type { Effect } from "../actions/context.ts";
 import { stamped, Time } from "../actions/fields.ts";
+import { inputInvalid } from "../actions/input.ts";
 import { withoutWorkspace } from "../actions/revise.ts";
 import { onlyRow, type Reader } from "../actions/rows.ts";
 import { wellFormed } from "../model/display-name.ts";
@@ -43,3 +44,10 @@ export async function findGrant(ctx: Reader, id: string): Promise<GrantRow> {
 
 /** The ledger hears of it, by id: what it then says is as of then. */
 export const grantChanged = (grant: string): Effect => ({ kind: "fund", payload: { grants: [grant] } });
+
+/** Throws where it would have ended before it can be used. */
+export function refuseEnded(expiresAt: number | null, effectiveAt: number, now: number): void {
+  if (expiresAt === null || expiresAt > Math.max(effectiveAt, now)) return;
+  const message = "It would have ended before it can be used. Name a later time.";
+  throw inputInvalid([{ pointer: "/expiresAt", message, severity: "error" }]);
+}

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineAction } from "../actions/action.ts";
 import { Problem } from "../model/problem.ts";
-import { findGrant, Grant, grantRef, grantTerms } from "./grant.ts";
+import { findGrant, Grant, grantRef, grantTerms, refuseEnded } from "./grant.ts";
 import { reviseGrant } from "./revise-grant.ts";
 
 export const updateGrant = defineAction({
@@ -23,6 +23,7 @@ export const updateGrant = defineAction({
         detail: `The grant ${row.voidedAt === null ? "has ended" : "was taken back"}, and what was left of it is gone. Make a new one.`,
       });
     }
+    if (terms.expiresAt !== undefined) refuseEnded(terms.expiresAt, row.effectiveAt, ctx.now());
     return reviseGrant(ctx, row, terms);
   },
 });

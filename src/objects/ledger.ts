@@ -151,15 +151,15 @@ export function createLedger<Env>(ports: (env: Env) => LedgerPorts, rules: Ledge
     /** R20: what is sent is clean; what fails, or comes meanwhile, stays planned. */
     async #flush(state: LedgerState): Promise<void> {
       const { meta } = state;
+      await this.#totals.send(meta.dirtyMinute ?? meta.lastMinute);
+      // Asked anew: what was reported meanwhile may be of an earlier minute.
+      const left = this.#guard(() => this.#store.dirty(meta.dirtyMinute ?? meta.lastMinute, 1));
       const notices = [...state.notices.values()].slice(0, noticesMax);
       if (notices.length > 0) {
         await ports(this.env).notices.store(this.ctx.id.name ?? "", notices);
         forgetNotices(state, notices);
         this.#write(state, []);
       }
-      await this.#totals.send(meta.dirtyMinute ?? meta.lastMinute);
-      // Asked anew: what was reported meanwhile may be of an earlier minute.
-      const left = this.#guard(() => this.#store.dirty(meta.dirtyMinute ?? meta.lastMinute, 1));
       if (left.length > 0 || state.notices.size > 0) return;
       meta.dirtyMinute = null;
       meta.flushAt = null;

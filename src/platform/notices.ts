@@ -2,6 +2,7 @@ import { drizzle } from "drizzle-orm/d1";
 import { ulid } from "ulid";
 import { events } from "../../schema/events.ts";
 import { chunks } from "../model/chunks.ts";
+import { creditName } from "../model/limit.ts";
 import { parseLedgerName } from "../model/ledger/name.ts";
 import type { Notice } from "../model/ledger/notice.ts";
 import type { NoticesPort } from "../objects/ports.ts";
@@ -36,7 +37,7 @@ function eventOf(ledger: string, { id, kind, key, at, data }: Notice): (typeof e
       kind,
       application,
       subscription: owner.startsWith("sub_") ? owner : null,
-      limit: key.slice(key.lastIndexOf("/") + 1),
+      limit: kind === "credit-low" ? creditName : key.slice(key.lastIndexOf("/") + 1),
       data,
       source: `${ledger} ${id}`,
       edition: 1,

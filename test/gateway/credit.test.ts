@@ -77,6 +77,25 @@ describe.each(["exact", "leased"] as const)("prepaid credit, %s", (mode) => {
     await finish(gateway, last);
   });
 
+  it("leaves nothing here of what calls reserved and did not need", async () => {
+    const cost = {
+      id: "cost",
+      type: "call-cost",
+      config: { units: 50, from: { of: "response-header", name: "x-cost" } },
+    };
+    const { gateway, call, fund, ledger } = await scene(paid(mode, { atRiskMax: 0 }), [...keyed, cost]);
+    gateway.upstream = () => new Response("answer", { headers: { "x-cost": "1" } });
+    await fund(grantOf(1_000));
+    for (const response of await Promise.all(Array.from({ length: 8 }, call))) await finish(gateway, response);
+    const before = gateway.trips.filter((trip) => trip === "ledger").length;
+    await finish(gateway, await call());
+    // It had to ask for its own.
+    expect(gateway.trips.filter((trip) => trip === "ledger").length).toBeGreaterThan(before);
+    const { credits } = await ledger.peek();
+    expect(credits?.[0]?.available).toBeGreaterThanOrEqual(1_000 - 9 * 1 - 50);
+    await gateway.settle();
+  });
+
   it("charges what a call cost when it has ended, and gives back the rest of what was held for it", async () => {
     const cost = {
       id: "cost",

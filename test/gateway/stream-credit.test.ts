@@ -35,7 +35,9 @@ async function stream(units: number) {
     }
   };
   const balances = async () => (await ledger.peek()).credits?.[0]?.grants[0]?.balances;
-  return { gateway, pass, balances, writer, reader };
+  const grant = { id: "gra_1", units, ...always };
+  const takeBack = () => ledger.fund({ key: creditKey("sub_1"), grants: [{ ...grant, serial: 2, voided: true }] });
+  return { gateway, pass, balances, writer, reader, takeBack };
 }
 
 it("tells what it has cost so far, beyond what was reserved too, and nothing twice at its end", async () => {
@@ -62,3 +64,17 @@ it("is ended when nothing is left to pay it", async () => {
   await gateway.settle();
   expect(await balances()).toMatchObject({ consumed: 5, available: 0, escrow: 0 });
 }, 20_000);
+
+it("is ended when what pays for it was taken back, or used up by others, long after any other call", async () => {
+  const { gateway, pass, balances, takeBack } = await stream(10_000);
+  await pass(5);
+  await vi.waitFor(async () => expect(await balances()).toMatchObject({ consumed: 5 }), {
+    timeout: 8_000,
+    interval: 100,
+  });
+  await takeBack();
+  await vi.waitFor(() => expect(pass(1)).rejects.toThrow(), { timeout: 10_000, interval: 50 });
+  await vi.waitFor(() => expect(gateway.usage).toMatchObject([{ aborted: true }]));
+  await gateway.settle();
+  expect(await balances()).toMatchObject({ available: 0, escrow: 0, voided: 9_995 });
+}, 30_000);

@@ -159,6 +159,7 @@ describe("distribution", () => {
         plan: shop.plan.id,
         edition: 1,
         since: shop.subscription.createdAt,
+        overrides: [],
       },
     ]);
     const plan = PlanRecord.parse(ctx.edge.puts.get(`plan:${shop.plan.id}`));

@@ -35,12 +35,25 @@ it("suspends an application at its ledgers in all environments, resumes it there
 
 it("says whether it is a payment that is owed, and one reason does not outlast the other", async () => {
   const { base } = await shop();
-  await perform(consumers.suspendApplication, base, { application: "web" });
+  const told = () => base.edge.judged.splice(0).map(({ judgement: { kind, holds } }) => [kind, holds]);
   await perform(consumers.suspendApplication, base, { application: "web", because: "unpaid" });
-  const newest = new Map(base.edge.judged.map(({ judgement }) => [judgement.kind, judgement.holds]));
-  expect(Object.fromEntries(newest)).toEqual({ suspended: false, unpaid: true });
+  // What holds comes before what is lifted.
+  expect(told()).toEqual([
+    ["unpaid", true],
+    ["suspended", false],
+  ]);
+  await perform(consumers.suspendApplication, base, { application: "web" });
+  expect(told()).toEqual([
+    ["suspended", true],
+    ["unpaid", false],
+  ]);
+  // Neither a bill nor its payment changes what an operator has decided.
+  const owed = perform(consumers.suspendApplication, base, { application: "web", because: "unpaid" });
+  await expect(owed).rejects.toMatchObject({ code: "state-conflict" });
+  const paid = await perform(consumers.resumeApplication, base, { application: "web", because: "paid" });
+  expect([paid.state, told()]).toEqual(["suspended", []]);
   await perform(consumers.resumeApplication, base, { application: "web" });
-  expect(base.edge.judged.slice(-2).map(({ judgement }) => judgement.holds)).toEqual([false, false]);
+  expect(told().map(([, holds]) => holds)).toEqual([false, false]);
 });
 
 it("tells ledgers nothing of changes that leave everybody's right to call as it was", async () => {

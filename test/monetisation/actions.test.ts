@@ -1,7 +1,10 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { ask, perform } from "../../src/actions/action.ts";
 import { catalog } from "../../src/catalog/index.ts";
 import { consumers } from "../../src/consumers/index.ts";
+import { ledgerName } from "../../src/model/ledger/name.ts";
+import { creditKey } from "../../src/model/plan-definitions.ts";
 import { monetisation } from "../../src/monetisation/index.ts";
 import { describeArea, type ActionCase } from "../support/action-cases.ts";
 import { registry, type Registry } from "../support/registry.ts";
@@ -115,8 +118,29 @@ describe("credit", () => {
       code: "state-conflict",
     });
     await perform(monetisation.updateGrant, ctx, { grant: id, note: "Sent back" });
+    const other = await perform(monetisation.createGrant, ctx, given);
+    const past = perform(monetisation.updateGrant, ctx, { grant: other.id, expiresAt: Date.now() - 1 });
+    await expect(past).rejects.toMatchObject({
+      code: "input-invalid",
+      members: { errors: [{ pointer: "/expiresAt" }] },
+    });
     await perform(consumers.endSubscription, ctx, { subscription: subscription.id });
     await expect(perform(monetisation.createGrant, ctx, given)).rejects.toMatchObject({ code: "state-conflict" });
+  });
+
+  it("is not granted in ever more pieces: an account must stay small", async () => {
+    const ctx = await registry();
+    const { subscription, application } = await openShop(ctx);
+    const { workspace, environment } = ctx;
+    const ledger = env.LEDGER.getByName(ledgerName({ subject: "app", workspace, environment, id: application.id }));
+    const always = { serial: 1, units: 1, priority: 1, effectiveAt: 0, expiresAt: null, voided: false };
+    const grants = Array.from({ length: 200 }, (_, index) => ({ id: `gra_${index}`, ...always }));
+    await ledger.fund({ key: creditKey(subscription.id), grants });
+    const more = perform(monetisation.createGrant, ctx, { subscription: subscription.id, units: 1 });
+    await expect(more).rejects.toMatchObject({
+      code: "state-conflict",
+      message: expect.stringContaining("200 grants"),
+    });
   });
 
   it("is asked for by a plan, and can be let go of again", async () => {
@@ -132,9 +156,5 @@ describe("credit", () => {
     expect(
       (await perform(catalog.updatePlan, ctx, { ...plan, limits: { credit: null } })).limits.credit,
     ).toBeUndefined();
-    const clash = { name: "credit", algorithm: "fixed-window" as const, callsMax: 1, windowMs: 1_000 };
-    await expect(perform(catalog.updatePlan, ctx, { ...plan, limits: { limits: [clash] } })).rejects.toMatchObject({
-      code: "input-invalid",
-    });
   });
 });

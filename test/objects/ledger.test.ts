@@ -338,6 +338,24 @@ describe("a limit that ends by itself", () => {
     expect((await stub().ask(ask({ take: one }))).ok).toBe(false);
   });
 
+  it("passes time for a bucket as it was until then, and is over for whoever still brings it", async () => {
+    const { stub } = freshLedger();
+    const ask = asker("h1");
+    const slow = { name: "hourly", algorithm: "token-bucket", callsMax: 1, windowMs: 60_000, burstMax: 100 } as const;
+    const planned = { ...slow, callsMax: 6_000 };
+    const overridden = { ...defined(slow), ends: { at: noon + 60_000, limit: planned } };
+    await stub().ask(ask({ take: { "plan_1/hourly": 100 }, definitions: [overridden] }));
+    vi.setSystemTime(noon + 60_010);
+    const reply = await stub().ask(ask({ take: null, spare: one, definitions: [overridden] }));
+    // One in the minute before, one in the ten ms since.
+    expect(reply.remaining["plan_1/hourly"]?.left).toBe(2);
+    const late = freshLedger();
+    const wide = { ...hourly(1_000), ends: { at: noon, limit: hourly(3).limit } };
+    expect(await late.stub().ask(ask({ take: { "plan_1/hourly": 4 }, definitions: [wide] }))).toMatchObject({
+      ok: false,
+    });
+  });
+
   it.each(["token-bucket", "sliding-window", "quota", "concurrency"] as const)(
     "lets nothing through at 0: %s",
     async (algorithm) => {
@@ -419,6 +437,20 @@ describe("credit", () => {
     expect((await stub().peek()).credits).toMatchObject([
       { available: 0, writtenOff: 2, grants: [{ balances: { escrow: 3, consumed: 2 } }] },
     ]);
+  });
+
+  it("is charged for what a dead gateway settles long after the limit would have been forgotten", async () => {
+    const { stub } = freshLedger();
+    const ask = asker("h1");
+    await stub().fund({ key, grants: [grant({ units: 100 })] });
+    await stub().ask(ask({ definitions: [credit()], hold: { [key]: 100 } }));
+    vi.setSystemTime(noon + 6_000);
+    await runDurableObjectAlarm(stub());
+    vi.setSystemTime(noon + 2 * hourMs);
+    await runDurableObjectAlarm(stub());
+    const pools = { [key]: { spent: 100, returned: 0 } };
+    await stub().ask(ask({ says: [{ number: 1, final: true, pools }], lease: 2 }));
+    expect((await stub().peek()).credits).toMatchObject([{ available: 0, grants: [{ balances: { consumed: 100 } }] }]);
   });
 
   it("tells its journal page by page, the running hour first, and keeps it through restarts", async () => {

@@ -57,6 +57,8 @@ export interface CreditAccount {
   entries: JournalEntry[];
   /** How many entries the journal has. */
   journalled: number;
+  /** Marks below which it is known to be: told once each. */
+  warned: readonly number[];
   /** What had become of grants that were forgotten, which have nothing left. */
   readonly forgotten: { upTo: string; consumed: number; expired: number; voided: number };
 }
@@ -69,6 +71,7 @@ export function emptyCredit(): CreditAccount {
     writtenOff: 0,
     entries: [],
     journalled: 0,
+    warned: [],
     forgotten: { upTo: "", consumed: 0, expired: 0, voided: 0 },
   };
 }
@@ -121,9 +124,18 @@ export function fundGrant(account: CreditAccount, grant: Grant, now: number): vo
       expiresAt: grant.expiresAt,
       voided: grant.voided,
     });
+    reopen(account, known, now);
   }
   account.grants.sort(inOrder);
   passCreditTime(account, now);
+}
+
+/** It was lengthened before it ended, but that came too late: what had ended is there again. */
+function reopen(account: CreditAccount, grant: GrantRecord, now: number): void {
+  const { state, voided, expiresAt, balances } = grant;
+  if (state !== "expired" || voided || (expiresAt !== null && expiresAt <= now)) return;
+  grant.state = "open";
+  post(account, grant, "expired", "available", balances.expired, "start", now);
 }
 
 function open(account: CreditAccount, grant: Grant, now: number): void {

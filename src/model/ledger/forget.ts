@@ -31,7 +31,10 @@ export function touch(state: LedgerState, record: LimitRecord, now: number, { co
 export function forgetLimits(state: LedgerState, now: number, { constants }: LedgerRules): void {
   const held = new Set<LimitKey>();
   for (const lease of state.leases.values()) {
-    if (!lease.dead) for (const key of Object.keys(lease.pools)) held.add(key);
+    for (const [key, { from }] of Object.entries(lease.pools)) {
+      // What a dead lease still settles of credit must find its account.
+      if (!lease.dead || from !== undefined) held.add(key);
+    }
   }
   const forgotten = new Set<LimitKey>();
   for (const [key, { askedAt, occupancy, out }] of state.limits) {

@@ -49,7 +49,8 @@ const isWithin = (at: number, ms: number, now: number): boolean => now >= at && 
 /** What had been spent of the limits that the reply can name: those asked for, and those of the lease. */
 export function spentBy(view: LedgerView, wants: readonly Units[]): Map<LimitKey, number> {
   const spent = new Map<LimitKey, number>();
-  const keys = [...wants.flatMap((units) => Object.keys(units)), ...view.lease.pools.keys()];
+  const leases = [view.lease, ...view.closing];
+  const keys = [...wants.flatMap((units) => Object.keys(units)), ...leases.flatMap(({ pools }) => [...pools.keys()])];
   // What calls hold has not been told as spent: the object counts it as this lease's own.
   for (const key of keys) {
     const held = view.lease.pools.get(key)?.held ?? 0;
@@ -98,7 +99,8 @@ export function hear(view: LedgerView, reply: Reply, sent: Sent): void {
  */
 export function forgetHeard(view: LedgerView, now: number, constants: LedgerConstants): void {
   if (view.heard.size <= view.heardMax) return;
-  const used = new Set(view.lease.pools.keys());
+  // A call that goes on must hear whether its credit does, also where its lease is over.
+  const used = new Set([view.lease, ...view.closing].flatMap(({ pools }) => [...pools.keys()]));
   for (const { spentBefore } of view.inFlight.values()) for (const key of spentBefore.keys()) used.add(key);
   for (const [key, { at, denial }] of view.heard) {
     const stands = denial !== null && now >= denial.at && now < denial.until;

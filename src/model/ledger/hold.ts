@@ -98,7 +98,8 @@ function settle(view: LedgerView, hold: Hold, share: Share, units: number): void
   charge(view, hold, share, cost);
   const left = Math.max(0, share.units - cost);
   pool.held -= left;
-  if (lease !== view.lease || !keeps) pool.returned += Math.min(left, Math.max(0, freeOf(pool)));
+  // Of credit no more lies here than the object lets lie here: what is not needed goes back.
+  if (lease !== view.lease || !keeps || share.isPaid) pool.returned += Math.min(left, Math.max(0, freeOf(pool)));
   const heard = view.heard.get(share.key);
   if (heard === undefined || left === 0) return;
   heard.spent -= left;

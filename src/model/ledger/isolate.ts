@@ -51,8 +51,9 @@ export function standingOf(
   if (heard === undefined || heard.standing === null) return null;
   const { standing, spent } = heard;
   const since = spent - standing.spentBefore;
-  if (now < standing.resetAt) {
-    return { remaining: Math.max(0, standing.left - since), resetMs: standing.resetAt - now };
+  // Credit does not come back by time: what was heard last stands.
+  if (now < standing.resetAt || limit.algorithm === "credit") {
+    return { remaining: Math.max(0, standing.left - since), resetMs: Math.max(0, standing.resetAt - now) };
   }
   const stated = algorithmOf(algorithms, limit).stated(limit);
   return { remaining: Math.max(0, stated - since), resetMs: 0 };

@@ -17,6 +17,7 @@ import {
   algorithmFor,
   countOut,
   creditOf,
+  endOverride,
   isCurrent,
   leaseKey,
   leftUnits,
@@ -101,7 +102,8 @@ function define(state: LedgerState, definition: LimitDefinition, now: number, ru
   };
   next.occupancy =
     record !== undefined && same ? record.occupancy : algorithmFor(rules, next).begin(definition.limit, now);
-  algorithmFor(rules, next).advance(definition.limit, next.occupancy, now);
+  endOverride(state, next, now, rules);
+  algorithmFor(rules, next).advance(next.definition.limit, next.occupancy, now);
   countOut(state, next, rules);
   state.limits.set(definition.key, next);
   state.changed.owners.add(ownerOf(definition.key));
@@ -117,10 +119,11 @@ function grantedOf(state: LedgerState, ask: Ask): Record<LimitKey, number> {
   return Object.fromEntries(Object.entries(pools).map(([key, pool]) => [key, pool.granted]));
 }
 
-/** The limits that an Ask is about: those it wants units of, and those of its lease. */
+/** The limits that an Ask is about: those it wants units of, those of its lease, and those of what it says of others. */
 function recordsOf(state: LedgerState, ask: Ask): LimitRecord[] {
   const lease = state.leases.get(leaseKey(ask.holder, ask.lease));
-  const named = [ask.take ?? {}, ask.hold, ask.spare, lease?.pools ?? {}].flatMap((units) => Object.keys(units));
+  const said = ask.says.map(({ pools }) => pools);
+  const named = [ask.take ?? {}, ask.hold, ask.spare, lease?.pools ?? {}, ...said].flatMap((one) => Object.keys(one));
   return [...new Set(named)].flatMap((key) => state.limits.get(key) ?? []);
 }
 

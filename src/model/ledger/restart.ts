@@ -108,7 +108,7 @@ function limitsBy(state: LedgerState, owners: ReadonlySet<string>): Map<string, 
  */
 export function restore(rows: readonly LedgerRow[], time: number, rules: LedgerRules): LedgerState {
   const state = emptyLedger(time);
-  for (const { table, key, value } of rows) if (value !== null) read(state, table, key, JSON.parse(value), time);
+  for (const { table, key, value } of rows) if (value !== null) read(state, table, key, JSON.parse(value), time, rules);
   for (const record of state.limits.values()) record.account = accountFor(state, record.definition);
   const now = passTime(state, time, rules);
   state.meta.restarts += 1;
@@ -121,7 +121,14 @@ export function restore(rows: readonly LedgerRow[], time: number, rules: LedgerR
   return state;
 }
 
-function read(state: LedgerState, table: LedgerTable, key: string, value: unknown, time: number): void {
+function read(
+  state: LedgerState,
+  table: LedgerTable,
+  key: string,
+  value: unknown,
+  time: number,
+  { algorithms }: LedgerRules,
+): void {
   if (table === "meta") Object.assign(state.meta, value as LedgerMeta);
   else if (table === "lease") state.leases.set(key, leaseOf(value as StoredLease));
   else if (table === "holder") state.holders.set(key, value as HolderRecord);
@@ -130,6 +137,8 @@ function read(state: LedgerState, table: LedgerTable, key: string, value: unknow
   else if (table === "credit") state.credits.set(key, value as CreditAccount);
   else if (table === "limit_state")
     for (const stored of value as StoredLimit[]) {
+      // Written by newer code, before a roll-back: better uncounted than a ledger that is dead.
+      if (!Object.hasOwn(algorithms, stored.definition.limit.algorithm)) continue;
       state.limits.set(stored.definition.key, {
         ...stored,
         askedAt: stored.askedAt ?? time,

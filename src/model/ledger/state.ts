@@ -241,7 +241,7 @@ export function passTime(state: LedgerState, time: number, rules: LedgerRules): 
   state.meta.clock = now;
   for (const [key, account] of state.credits) if (passCreditTime(account, now)) state.changed.credits.add(key);
   for (const record of state.limits.values()) {
-    endOverride(state, record, now);
+    endOverride(state, record, now, rules);
     const algorithm = algorithmFor(rules, record);
     if (!algorithm.advance(record.definition.limit, record.occupancy, now)) continue;
     record.orphaned = 0;
@@ -251,9 +251,11 @@ export function passTime(state: LedgerState, time: number, rules: LedgerRules): 
 }
 
 /** What a limit was for a time, it is no longer; what has been used of it stays used. */
-function endOverride(state: LedgerState, record: LimitRecord, now: number): void {
+export function endOverride(state: LedgerState, record: LimitRecord, now: number, rules: LedgerRules): void {
   const { ends, ...definition } = record.definition;
   if (ends === undefined || now < ends.at) return;
+  // Until then, time has passed for it as it was.
+  algorithmFor(rules, record).advance(definition.limit, record.occupancy, ends.at);
   record.definition = { ...definition, limit: ends.limit };
   state.changed.owners.add(ownerOf(definition.key));
 }

@@ -40,14 +40,13 @@ function noteCredit(
   if (record.account === null) return;
   const left = availableOf(record.account) + record.out;
   const below = warnBelow.filter((mark) => left < mark);
-  const still = (record.warned?.at ?? []).filter((mark) => below.includes(mark));
-  if (still.length < (record.warned?.at.length ?? 0)) {
-    record.warned = { of: "credit", at: still };
-    state.changed.owners.add(ownerOf(record.definition.key));
-  }
-  for (const mark of news(state, record, "credit", below)) {
-    note(state, record, "credit-low", `${now}/${mark}`, { below: mark, left }, now, rules);
-  }
+  const { account } = record;
+  const fresh = below.filter((mark) => !account.warned.includes(mark));
+  if (fresh.length === 0 && below.length === account.warned.length) return;
+  // With the account, which outlives the limit.
+  account.warned = below;
+  state.changed.credits.add(record.definition.key);
+  for (const mark of fresh) note(state, record, "credit-low", `${now}/${mark}`, { below: mark, left }, now, rules);
 }
 
 /** Those that have not been told yet, which from here on they have. */

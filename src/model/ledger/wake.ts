@@ -5,6 +5,7 @@ import { hourMinutes } from "./hour-totals.ts";
 import { forfeitDue } from "./settle.ts";
 import { algorithmFor, ownerOf, passTime } from "./state.ts";
 import type { LedgerRules, LedgerState, LimitRecord } from "./state.ts";
+import { noteThresholds } from "./thresholds.ts";
 
 /** A ledger of so many limits is a crowd under a flood of addresses: it is swept six times as often. */
 const crowdMin = 1_000;
@@ -17,6 +18,7 @@ export function wake(state: LedgerState, time: number, rules: LedgerRules): { re
   const now = passTime(state, time, rules);
   const { meta } = state;
   forfeitDue(state, now, rules);
+  for (const record of state.limits.values()) noteThresholds(state, record, now, rules);
   withdrawAllowances(state, now, rules);
   meta.alarmAt = null;
   state.changed.meta = true;

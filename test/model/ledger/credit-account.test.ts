@@ -87,6 +87,17 @@ describe("credit", () => {
     expect(account.grants).toMatchObject([{ state: "voided", balances: { available: 0, voided: 10 } }]);
   });
 
+  it("is there again where its end was put off before it, and that came to be known after it", () => {
+    const account = funded(grant({ expiresAt: noon + 1_000 }));
+    passCreditTime(account, noon + 1_000);
+    expect(availableOf(account)).toBe(0);
+    fundGrant(account, grant({ serial: 2, expiresAt: noon + hourMs }), noon + 2_000);
+    expect([availableOf(account), nextCreditTime(account)]).toEqual([10, noon + hourMs]);
+    passCreditTime(account, noon + hourMs);
+    fundGrant(account, grant({ serial: 3, expiresAt: noon + hourMs - 1 }), noon + hourMs);
+    expect(balances(account)).toMatchObject({ gra_1: { available: 0, expired: 10 } });
+  });
+
   it("is never below zero: what costs more than there is, is written off", () => {
     const account = funded(grant());
     overdrawCredit(account, 14, noon);
