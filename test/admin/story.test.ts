@@ -288,9 +288,9 @@ describe("an operator, step by step,", () => {
     expect((await call("GET", "/organizations")).json).toMatchObject({ items: [{ slug: "acme" }] });
     await call("POST", "/applications", { body: { organization: "acme", slug: "reader", name: "Reader" } });
     await call("PATCH", "/applications/reader", { body: { name: "Reader 2" } });
-    expect((await call("POST", "/applications/reader/suspend")).json).toMatchObject({ state: "suspended" });
     const owing = { body: { because: "unpaid" } };
     expect((await call("POST", "/applications/reader/suspend", owing)).json).toMatchObject({ state: "unpaid" });
+    expect((await call("POST", "/applications/reader/suspend")).json).toMatchObject({ state: "suspended" });
     expect((await call("POST", "/applications/reader/resume")).json).toMatchObject({ state: "active" });
     expect((await call("GET", "/applications/reader")).json).toMatchObject({ name: "Reader 2" });
     expect((await call("GET", "/applications/reader/limits")).json).toMatchObject({ verdict: null });
