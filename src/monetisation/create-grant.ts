@@ -13,7 +13,7 @@ import { Grant, grantChanged, grantOf, grantTerms, refuseEnded, type GrantRow } 
 
 export const createGrant = defineAction({
   name: "create-grant",
-  summary: "Grants prepaid credit to a subscription: calls may use it within a second of its taking effect.",
+  summary: "Grants prepaid credit to a subscription: calls may use it within seconds of its taking effect.",
   scope: "monetisation:write",
   input: z.strictObject({
     ...subscriptionRef,

@@ -43,8 +43,13 @@ export function PlanTable({ plans, product }: { readonly plans: readonly Offered
   );
 }
 
-/** For the order of the rows: short windows first, quotas last. */
+const dayMs = 86_400_000;
+/** About how long each is. */
+const periodDays = { hour: 1 / 24, day: 1, week: 7, month: 30, year: 365 } as const;
+
+/** For the order of the rows: the shortest first, calls at the same time last. */
 function spanOf(limit: Limit): number {
+  if (limit.algorithm === "quota") return periodDays[limit.period] * dayMs;
   return windowMsOf(limit) ?? Number.MAX_VALUE;
 }
 

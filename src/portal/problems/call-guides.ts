@@ -129,7 +129,7 @@ export const callGuides = {
   "credit-exhausted": {
     means:
       "Calls under your plan are paid from prepaid credit, and what is left of it does not pay for this one. It was not charged.",
-    act: "Buy more credit from the API's provider; it counts within a second. /.well-known/limits says what you have.",
+    act: "Buy more credit from the API's provider; it counts within seconds. /.well-known/limits says what you have.",
     handling: "renew",
     detail: "What is left of the subscription's prepaid credit does not pay for this call. Buy more, then try again.",
   },
