@@ -1,7 +1,7 @@
 /**
  * @module What limits cost on Cloudflare, by list price: `npm run costs`. Runs the gateway's leases and the object's functions
  * over virtual time, with a plan of a minute's window and a month's quota, and counts what the platform bills: requests to the
- * object, rows that it writes, and rows in D1. A report: it asserts nothing.
+ * object, rows that it writes, and rows in D1; and the CPU of a warm call. A report: it asserts nothing.
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -11,6 +11,7 @@ import { profileOf, turnOfHour } from "../test/objects/ledger-schedules/profile.
 import type { Profile } from "../test/objects/ledger-schedules/profile.ts";
 import { runSchedule } from "../test/objects/ledger-schedules/schedule.ts";
 import { shipped } from "../test/objects/ledger-schedules/system.ts";
+import { measureWarm, type WarmCost } from "./warm-cost.ts";
 
 const usage = `Usage: npm run costs -- [--json]
 
@@ -129,6 +130,13 @@ function print(costs: readonly Cost[]): void {
   }
 }
 
+function printWarm(warm: readonly WarmCost[]): void {
+  console.log("\nA warm call, from memory, on this machine");
+  for (const { limits: count, microseconds, waited } of warm) {
+    console.log(`${count} limits  ${microseconds.toFixed(2)} µs; ${waited} calls waited for the ledger`);
+  }
+}
+
 if (values.help) console.log(usage);
 else {
   const costs: Cost[] = [];
@@ -143,6 +151,12 @@ else {
       costs.push(await costOf(consumer, mode, paid));
     }
   }
-  if (values.json) console.log(JSON.stringify({ prices, costs }));
-  else print(costs);
+  process.stderr.write("warm calls …\n");
+  const warm: WarmCost[] = [];
+  for (const count of [0, 1, 3, 8]) warm.push(await measureWarm(count));
+  if (values.json) console.log(JSON.stringify({ prices, costs, warm }));
+  else {
+    print(costs);
+    printWarm(warm);
+  }
 }
