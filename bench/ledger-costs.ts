@@ -97,6 +97,7 @@ function profileFor(
     givenBack: 0,
     callMs: 100,
     verdict: null,
+    beside: [],
     change: null,
     peaceful: true,
     fundings: paid ? [{ atMs: 0, grant }] : [],

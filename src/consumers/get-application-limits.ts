@@ -22,6 +22,13 @@ export const getApplicationLimits = defineQuery({
       .nullable()
       .describe("Why none of its calls is admitted, whatever is left; null: they are."),
     limits: z.array(LimitView),
+    ledger: z
+      .object({
+        restarts: z.int().describe("How often it has lost its memory: restarts, evictions, failed writes."),
+        lateCells: z.int().describe("Reports that came two days late, and were counted when they came."),
+        holders: z.int().describe("Isolates that have asked it within a day."),
+      })
+      .describe("How the ledger itself fares."),
     credits: z.array(CreditView).describe("Prepaid credit of its subscriptions, where there is any."),
   }),
   async read(input, ctx) {
@@ -52,6 +59,7 @@ export const getApplicationLimits = defineQuery({
       environment: environment.id,
       verdict: snapshot.verdict?.kind ?? null,
       limits: limitViews(snapshot, subscribed, now),
+      ledger: snapshot.health ?? { restarts: 0, lateCells: 0, holders: 0 },
       credits: creditViews(snapshot, subscribed),
     };
   },

@@ -121,7 +121,10 @@ describe("the ledger object", () => {
     vi.setSystemTime(noon + 5_000);
     expect(await runDurableObjectAlarm(stub())).toBe(true);
     await evictDurableObject(stub());
-    expect((await stub().peek()).limits).toMatchObject([{ left: 72_000 - 2, leased: 0, orphaned: 0 }]);
+    const { limits, health } = await stub().peek();
+    expect(limits).toMatchObject([{ left: 72_000 - 2, leased: 0, orphaned: 0 }]);
+    // Its first load counts as one.
+    expect(health).toEqual({ restarts: 2, lateCells: 0, holders: 1 });
   });
 
   it("survives an abort in mid-life", async () => {

@@ -134,6 +134,15 @@ export interface CreditSnapshot {
   readonly grants: readonly Omit<GrantRecord, "voided" | "serial" | "movedAt">[];
 }
 
+export interface LedgerHealth {
+  /** How often it has lost its memory: restarts, evictions, failed writes. */
+  readonly restarts: number;
+  /** Reports that came so late that their minute was gone: counted in the minute in which they came. */
+  readonly lateCells: number;
+  /** Isolates that have asked it within a day. */
+  readonly holders: number;
+}
+
 /** A ledger as people see it. `leased` lies in isolates; `orphaned` died with isolates and counts as spent, never billed. */
 export interface LedgerSnapshot {
   readonly verdict: Verdict | null;
@@ -145,6 +154,8 @@ export interface LedgerSnapshot {
     readonly leased: number;
     readonly orphaned: number;
   }[];
+  /** What has become of the object itself. Missing in answers of older ones. */
+  readonly health?: LedgerHealth;
   /** Missing in answers of older objects, which know no credit. */
   readonly credits?: readonly CreditSnapshot[];
 }

@@ -195,5 +195,7 @@ export function peek(state: LedgerState, time: number, rules: LedgerRules): Ledg
     writtenOff: account.writtenOff,
     grants: account.grants.map(({ serial: _serial, voided: _voided, movedAt: _movedAt, ...grant }) => grant),
   }));
-  return { verdict: verdictOf(state, now), limits, credits };
+  const { restarts, lateCells } = state.meta;
+  const health = { restarts, lateCells, holders: state.holders.size };
+  return { verdict: verdictOf(state, now), limits, credits, health };
 }

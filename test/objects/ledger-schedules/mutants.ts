@@ -12,6 +12,7 @@ import { tokenBucket } from "../../../src/model/ledger/token-bucket.ts";
 import type { CountedLimit } from "../../../src/model/limit.ts";
 import { creditMutants } from "./credit-mutants.ts";
 import {
+  besideProfile,
   bucketProfile,
   changingProfile,
   closingProfile,
@@ -233,6 +234,14 @@ export const mutants: readonly Mutant[] = [
     name: "off by one",
     profile: profileOf,
     system: everyAlgorithm((algorithm) => ({ ...algorithm, capacity: (limit) => algorithm.capacity(limit) + 1 })),
+  },
+  {
+    name: "a take is given back though its call was served, in one of two ledgers",
+    profile: besideProfile,
+    system: before((state, ask) => {
+      const served = [...(state.seen.get(ask.holder)?.decisions ?? [])].filter(([, { ok }]) => ok).map(([seq]) => seq);
+      return { ...ask, undo: [...ask.undo, ...served] };
+    }),
   },
   { name: "a reply's grant is added instead of maximised", profile: profileOf, system: grantAdded },
   {

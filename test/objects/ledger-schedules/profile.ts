@@ -45,6 +45,8 @@ export interface Profile {
   readonly givenBack: number;
   /** Half way the application is suspended, or one of its two credentials revoked. */
   readonly verdict: "suspended" | "revoked" | null;
+  /** Limits that most calls meet as well, in a ledger of their own: both must say yes. */
+  readonly beside: readonly LimitDefinition[];
   /** So long after the begin the first definition becomes this limit: by a newer revision, of which one isolate may never hear, or by itself. */
   readonly change: { readonly atMs: number; readonly limit: FixedWindow; readonly by: "revision" | "itself" } | null;
   /** Credit that is granted, or changed, so long after the begin; told twice where `repeats` says so. */
@@ -144,6 +146,7 @@ export function profileOf(seed: number): Profile {
     lostCalls: 0,
     givenBack: 0,
     verdict: random.chance(0.2) ? random.pick(["suspended", "revoked"]) : null,
+    beside: [],
     change: null,
     fundings: [],
     peaceful,
@@ -432,6 +435,27 @@ export function changingProfile(seed: number): Profile {
   };
 }
 
+/** Calls that ask two ledgers, one of which refuses most of the time: what the other took is undone, or wasted, never minted. */
+export function besideProfile(seed: number): Profile {
+  const random = randomOf(seed ^ 0x3956c25b);
+  const profile = random.chance(0.3) ? variableProfile(seed) : profileOf(seed);
+  const any = (): LimitDefinition =>
+    random.chance(0.2) ? concurrency(random.int(2, 6)) : anyLimit(random, true, false);
+  return {
+    ...profile,
+    definitions: [any()],
+    beside: [any()],
+    cost: random.pick([1, 1, 2]),
+    everyMs: 20,
+    firstEveryMs: 20,
+    lengthMs: random.int(3_000, 5_000),
+    actualMax: 2,
+    givenBack: 0,
+    verdict: null,
+    peaceful: false,
+  };
+}
+
 /** Every kind of schedule, with how many of it the suite runs. */
 export const profiles: readonly (readonly [name: string, profile: (seed: number) => Profile, schedules: number])[] = [
   ["generic", profileOf, 1_200],
@@ -442,6 +466,7 @@ export const profiles: readonly (readonly [name: string, profile: (seed: number)
   ["calls in flight", permitProfile, 500],
   ["calls that are paid from credit", creditProfile, 600],
   ["a limit that becomes another", changingProfile, 300],
+  ["two ledgers in a call", besideProfile, 400],
   ["partitions and dead flushers", forfeitProfile, 150],
   ["leases spent to their last moment", marginProfile, 100],
   ["leases closed while they are filled", closingProfile, 100],

@@ -24,6 +24,8 @@ export interface Admitted {
   readonly at: number;
   /** When it heard of it: from then on it is in flight. Its permit may have been another's in between. */
   readonly begunAt: number;
+  /** The same as `at`, in the ledger beside; null: it did not ask that one. */
+  readonly atBeside: number | null;
   readonly taken: boolean;
   readonly credential: string;
   /** What it really cost. */
@@ -57,6 +59,7 @@ export interface Outcome {
   readonly admitted: readonly Admitted[];
   readonly isolates: readonly Isolate[];
   readonly ledger: SimulatedLedger;
+  readonly beside: SimulatedLedger;
   readonly judgedAt: number;
   readonly endedAt: number;
   readonly asks: number;
@@ -76,10 +79,16 @@ interface World {
   readonly time: VirtualTime;
   readonly random: Random;
   readonly ledger: SimulatedLedger;
+  /** The ledger beside, which only some schedules ask. */
+  readonly beside: SimulatedLedger;
   readonly isolates: Isolate[];
   readonly admitted: Admitted[];
   readonly decidedAt: Map<string, number>;
+  /** Of calls that ask two ledgers: when each was decided, by ledger and credential, which is each call's own. */
+  readonly grantedAt: Map<string, number>;
   asks: number;
+  /** Calls so far, of those that ask two ledgers. */
+  calls: number;
   quiet: boolean;
   idleExcess: number;
   brokenCredit: string;
@@ -99,10 +108,13 @@ export async function runSchedule(profile: Profile, system: System): Promise<Out
     time,
     random,
     ledger: simulatedLedger(system, profile, time, random, rules),
+    beside: simulatedLedger(system, profile, time, random, rules),
+    grantedAt: new Map(),
     isolates: [],
     admitted: [],
     decidedAt: new Map(),
     asks: 0,
+    calls: 0,
     quiet: false,
     idleExcess: 0,
     brokenCredit: "",
@@ -115,7 +127,7 @@ export async function runSchedule(profile: Profile, system: System): Promise<Out
   world.quiet = true;
   for (const isolate of world.isolates) isolate.reachable = true;
   // A restart without a message after it is only noticed when somebody looks.
-  time.at(end + 1, () => void world.ledger.state());
+  time.at(end + 1, () => void [world.ledger.state(), world.beside.state()]);
   // More than once, so that a flusher that was at its end when the quiet began is followed by another.
   for (const delayMs of [0, 1_500, 3_000]) time.at(end + delayMs, () => touchAll(world));
   const endedAt = end + 6_000;
@@ -126,6 +138,7 @@ export async function runSchedule(profile: Profile, system: System): Promise<Out
     admitted: world.admitted,
     isolates: world.isolates,
     ledger: world.ledger,
+    beside: world.beside,
     judgedAt,
     endedAt,
     asks: world.asks,
@@ -137,27 +150,24 @@ export async function runSchedule(profile: Profile, system: System): Promise<Out
 
 /** A call without limits: starts the flusher of a view that has anything left to tell. */
 function touchAll({ isolates }: World): void {
-  const demand: Demand = {
-    ledger: ledgerName,
-    definitions: [],
-    cost: 1,
-    variable: false,
-    credential: "",
-    mode: "leased",
-    onFailure: "refuse",
-  };
-  for (const isolate of isolates) if (isolate.alive) void isolate.leases.admit([demand], () => {});
+  const always = { definitions: [], cost: 1, variable: false, credential: "" } as const;
+  const demands = [ledgerName, besideName].map((ledger): Demand => {
+    return { ledger, ...always, mode: "leased", onFailure: "refuse" };
+  });
+  for (const isolate of isolates) if (isolate.alive) void isolate.leases.admit(demands, () => {});
 }
 
 /** The credential that a revocation is about. */
 export const revoked = "cred_1";
 export const creditKey = "plan/credit";
 const ledgerName = "app:ws_1:env_1:app_1";
+const besideName = "api:ws_1:env_1:api_1";
 
 function planTrouble(world: World, start: number, end: number): number {
   const { profile, random, time, ledger } = world;
   const someTime = (): number => random.int(start, end);
   for (let index = 0; index < profile.restarts; index += 1) time.at(someTime(), () => ledger.restart());
+  if (profile.beside.length > 0) time.at(someTime(), () => world.beside.restart());
   for (let index = 0; index < profile.crashes; index += 1) {
     time.at(someTime(), () => {
       const victim = world.isolates[random.int(0, world.isolates.length - 1)];
@@ -225,7 +235,7 @@ function join(world: World, end: number): void {
         now,
         makeId: () => `holder-${isolate.id}`,
         wait: (ms) => waitIn(world, isolate, ms),
-        ledger: { ask: (_ledger, ask) => send(world, isolate, ask, now) },
+        ledger: { ask: (name, ask) => send(world, isolate, name, ask, now) },
       },
       profile.constants,
     ),
@@ -267,7 +277,8 @@ function definitionsFor({ profile, time, startedAt }: World, { hearsAt }: Isolat
 function call(world: World, isolate: Isolate): void {
   const { profile, time, random, admitted } = world;
   // One of two is revoked; what is leased serves both.
-  const credential = random.chance(0.5) ? revoked : "cred_2";
+  const isAlone = profile.beside.length === 0 || random.chance(0.2);
+  const credential = profile.beside.length > 0 ? `cred_${(world.calls += 1)}` : random.chance(0.5) ? revoked : "cred_2";
   const demand: Demand = {
     ledger: ledgerName,
     definitions: definitionsFor(world, isolate),
@@ -277,8 +288,12 @@ function call(world: World, isolate: Isolate): void {
     mode: profile.mode,
     onFailure: "refuse",
   };
-  const finish = (admission: Admission, at: number, taken: boolean): void => {
+  const demands = isAlone ? [demand] : [demand, { ...demand, ledger: besideName, definitions: profile.beside }];
+  /** When a ledger decided it, of a call that may have asked two: now, where it had what was leased. */
+  const decided = (name: string): number => world.grantedAt.get(`${name} ${credential}`) ?? time.now();
+  const finish = (admission: Admission, heardAt: number, taken: boolean): void => {
     if (!admission.ok) return;
+    const at = profile.beside.length > 0 ? decided(ledgerName) : heardAt;
     if (profile.givenBack > 0 && random.chance(profile.givenBack)) {
       time.at(time.now() + random.int(0, 150), () => {
         if (isolate.alive) admission.giveBack();
@@ -288,6 +303,7 @@ function call(world: World, isolate: Isolate): void {
     const call: Admitted = {
       at,
       begunAt: time.now(),
+      atBeside: isAlone ? null : decided(besideName),
       taken,
       credential,
       units: profile.variable ? random.int(0, profile.actualMax) : profile.cost,
@@ -322,7 +338,7 @@ function call(world: World, isolate: Isolate): void {
     };
     time.at(time.now(), live);
   };
-  const asked = isolate.leases.admit([demand], () => {});
+  const asked = isolate.leases.admit(demands, () => {});
   if (!(asked instanceof Promise)) return finish(asked, time.now(), false);
   // It may have asked twice: what admitted it is what has been heard just now.
   void asked.then((admission) => {
@@ -332,10 +348,11 @@ function call(world: World, isolate: Isolate): void {
 }
 
 /** The network: both legs may be lost, slow, or delivered once more later. */
-function send(world: World, isolate: Isolate, ask: Ask, now: () => number): Promise<Reply> {
+function send(world: World, isolate: Isolate, to: string, ask: Ask, now: () => number): Promise<Reply> {
   const { profile, random, time, quiet } = world;
+  const ledger = to === ledgerName ? world.ledger : world.beside;
   world.asks += 1;
-  const name = `${ask.holder}/${ask.seq}`;
+  const name = `${to} ${ask.holder}/${ask.seq}`;
   const sentAt = now();
   const latency = (): number =>
     !quiet && random.chance(profile.tails) ? random.int(40, 500) : random.int(1, 8) * random.int(1, 5);
@@ -344,14 +361,14 @@ function send(world: World, isolate: Isolate, ask: Ask, now: () => number): Prom
       if (!isolate.reachable) return;
       let reply: Reply;
       try {
-        reply = world.ledger.ask(ask);
+        reply = ledger.ask(ask);
       } catch (cause) {
         time.at(time.now() + latency(), () => {
           if (isolate.alive && isolate.reachable) reject(cause);
         });
         return;
       }
-      const decision = `${name} ${world.ledger.life()}`;
+      const decision = `${name} ${ledger.life()}`;
       if (ask.take !== null && reply.ok && !world.decidedAt.has(decision)) world.decidedAt.set(decision, time.now());
       watchIdle(world);
       watchCredit(world);
@@ -360,7 +377,10 @@ function send(world: World, isolate: Isolate, ask: Ask, now: () => number): Prom
       time.at(time.now() + latency(), () => {
         if (!isolate.alive || !isolate.reachable) return;
         const decidedAt = world.decidedAt.get(decision);
-        if (decidedAt !== undefined) isolate.granted = { at: time.now(), decidedAt };
+        if (decidedAt !== undefined) {
+          isolate.granted = { at: time.now(), decidedAt };
+          if (ask.credential !== undefined && reply.ok) world.grantedAt.set(`${to} ${ask.credential}`, decidedAt);
+        }
         resolve(world.system.hears(isolate.id, ask, reply, now() - sentAt));
       });
     };

@@ -1,6 +1,7 @@
 import type { CountedLimit } from "../../../src/model/limit.ts";
 import { creditViolations } from "./credit-truth.ts";
 import { supersededMs } from "./ledger.ts";
+import type { SimulatedLedger } from "./ledger.ts";
 import type { Profile } from "./profile.ts";
 import { revoked } from "./schedule.ts";
 import type { Admitted, Outcome } from "./schedule.ts";
@@ -9,10 +10,11 @@ import type { Admitted, Outcome } from "./schedule.ts";
 export function violationsOf(outcome: Outcome): string[] {
   return [
     ...outcome.profile.definitions.flatMap(({ limit }) => overAdmission(outcome, limit)),
+    ...beside(outcome),
     ...undated(outcome),
     ...afterVerdict(outcome),
     ...meters(outcome),
-    ...outstanding(outcome),
+    ...[outcome.ledger, outcome.beside].flatMap(outstanding),
     ...waste(outcome),
     ...creditViolations(outcome),
     // What calls have let go of lies idle until the next flush, whatever the share is; and what was a share of a larger limit.
@@ -101,6 +103,14 @@ function overBucket({ admitted, profile }: Outcome, perMs: number, burst: number
   return [];
 }
 
+/** The ledger beside keeps its limits for the calls that asked it, by its own decisions. */
+function beside(outcome: Outcome): string[] {
+  const admitted = outcome.admitted.flatMap((call) => (call.atBeside === null ? [] : [{ ...call, at: call.atBeside }]));
+  return outcome.profile.beside.flatMap(({ limit }) =>
+    overAdmission({ ...outcome, admitted }, limit).map((violation) => `beside: ${violation}`),
+  );
+}
+
 /** A call of which nobody knows when it was decided would pass every other check. */
 function undated({ admitted }: Outcome): string[] {
   const unknown = admitted.filter(({ at }) => Number.isNaN(at)).length;
@@ -135,7 +145,7 @@ function meters({ isolates, ledger }: Outcome): string[] {
 }
 
 /** When all is quiet no unit may be away any more. */
-function outstanding({ ledger }: Outcome): string[] {
+function outstanding(ledger: SimulatedLedger): string[] {
   const { limits, leases } = ledger.state();
   const away = [...limits.values()].filter((record) => record.out !== 0).map((record) => record.definition.key);
   const living = [...leases.values()].filter((lease) => !lease.dead).length;
