@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { algorithmOf, algorithms } from "./ledger/algorithms.ts";
+import { ledgerConstants } from "./ledger/constants.ts";
 import type { CreditSnapshot, LedgerSnapshot } from "./ledger/messages.ts";
 import type { Limit, LimitDefinition, LimitKey } from "./limit.ts";
 import { overrideOf } from "./limit-override.ts";
@@ -28,6 +29,12 @@ export const LimitView = z.object({
     .describe("Set where this subscription has been given another maximum than its plan's."),
   remaining: z.int().describe("Units that are left, those in leases not counted."),
   resetMs: z.int().describe("Until all that is used now is free again, or the period ends, in ms."),
+  idleMax: z
+    .int()
+    .nullable()
+    .describe(
+      "Units that may lie idle in gateways at most, for seconds, while a call is refused; 0 where every call asks; null: a policy's, which says itself.",
+    ),
   leased: z.int().describe("Units that gateways hold at the moment, to be spent without asking."),
   orphaned: z
     .int()
@@ -75,6 +82,8 @@ export interface SubscribedLimits {
   readonly plan: string;
   readonly definitions: readonly LimitDefinition[];
   readonly overrides: ReadonlyMap<LimitKey, NonNullable<LimitView["override"]>>;
+  /** The part of a limit that gateways may hold idle. */
+  readonly idleShare: number;
 }
 
 export function subscribedLimits(
@@ -83,13 +92,14 @@ export function subscribedLimits(
   now: number,
 ): SubscribedLimits {
   const definitions = planDefinitions(subscription, plan, now);
+  const idleShare = plan.limits.mode === "leased" ? ledgerConstants.share : 0;
   const overrides = plan.limits.limits.flatMap((limit) => {
     const override = overrideOf(subscription.overrides, limit.name, now);
     if (override === null) return [];
     const planMax = algorithmOf(algorithms, limit).stated(limit);
     return [[`${subscription.id}/${limit.name}`, { planMax, expiresAt: override.expiresAt }] as const];
   });
-  return { subscription: subscription.id, plan: plan.slug, definitions, overrides: new Map(overrides) };
+  return { subscription: subscription.id, plan: plan.slug, definitions, overrides: new Map(overrides), idleShare };
 }
 
 /** The limits of all subscriptions in their order, then those that policies have and that have been met. */
@@ -99,13 +109,14 @@ export function limitViews(
   now: number,
 ): LimitView[] {
   const counted = new Map(snapshot.limits.map((one) => [one.key, one]));
-  const ofPlans = subscribed.flatMap(({ subscription, plan, definitions, overrides }) =>
+  const ofPlans = subscribed.flatMap(({ subscription, plan, definitions, overrides, idleShare }) =>
     definitions.flatMap(({ key, limit }): LimitView[] => {
       if (limit.algorithm === "credit") return [];
       const known = counted.get(key);
       // As the plan has it now; what was counted under an older one of the same kind goes on.
       const isSame = known?.limit.algorithm === limit.algorithm;
-      const own = { subscription, plan, policy: null, override: overrides.get(key) ?? null };
+      const idleMax = Math.floor(idleShare * algorithmOf(algorithms, limit).stated(limit));
+      const own = { subscription, plan, policy: null, override: overrides.get(key) ?? null, idleMax };
       return [{ ...viewOf(limit, isSame ? known : unmet(key, limit, now)), ...own }];
     }),
   );
@@ -113,7 +124,13 @@ export function limitViews(
     const [, policy] = one.key.split("/").slice(0, -1);
     // What stands under a subscription and is no limit of its plan any more counts for nothing.
     if (policy === undefined || one.limit.algorithm === "credit") return [];
-    const own = { subscription: null, plan: null, policy: policy.split("@", 1)[0] ?? policy, override: null };
+    const own = {
+      subscription: null,
+      plan: null,
+      policy: policy.split("@", 1)[0] ?? policy,
+      override: null,
+      idleMax: null,
+    };
     return [{ ...viewOf(one.limit, one), ...own }];
   });
   return [...ofPlans, ...ofPolicies];
@@ -146,7 +163,10 @@ function grantView({ balances, ...grant }: CreditSnapshot["grants"][number]): Cr
 
 type Counted = LedgerSnapshot["limits"][number];
 
-function viewOf(limit: Limit, counted: Counted): Omit<LimitView, "subscription" | "plan" | "policy" | "override"> {
+function viewOf(
+  limit: Limit,
+  counted: Counted,
+): Omit<LimitView, "subscription" | "plan" | "policy" | "override" | "idleMax"> {
   const { resetMs, leased, orphaned } = counted;
   const max = algorithmOf(algorithms, limit).stated(limit);
   const used = algorithmOf(algorithms, counted.limit).stated(counted.limit) - counted.left;

@@ -22,13 +22,15 @@ describe("an override of a limit", () => {
     const expiresAt = Date.now() + dayMs;
     const made = await set({ expiresAt, reason: "Launch" });
     expect(made.overrides).toEqual([{ limit: "per-minute", callsMax: 50, expiresAt, reason: "Launch" }]);
-    expect(await limits()).toMatchObject([{ max: 50, remaining: 50, override: { planMax: 10, expiresAt } }]);
+    expect(await limits()).toMatchObject([
+      { max: 50, remaining: 50, override: { planMax: 10, expiresAt }, idleMax: 5 },
+    ]);
     const shut = await set({ callsMax: 0 });
     expect(shut.overrides).toEqual([{ limit: "per-minute", callsMax: 0, expiresAt: null, reason: "" }]);
     expect(shut.edition).toBe(made.edition + 1);
     expect(await limits()).toMatchObject([{ max: 0, remaining: 0, override: { planMax: 10, expiresAt: null } }]);
     expect((await perform(consumers.clearLimitOverride, ctx, of)).overrides).toEqual([]);
-    expect(await limits()).toMatchObject([{ max: 10, remaining: 10, override: null }]);
+    expect(await limits()).toMatchObject([{ max: 10, remaining: 10, override: null, idleMax: 1 }]);
     const record = ctx.edge.puts.get(`application:${made.application}`);
     expect(record).toMatchObject({ subscriptions: [{ overrides: [], edition: made.edition + 2 }] });
   });
