@@ -21,6 +21,12 @@ export interface OwnLimits {
   answer(request: Request, key: string | null, lookup: Lookup): Promise<Response>;
 }
 
+/** What bars it by its record, which may be ahead of its ledger. */
+function barredBy({ suspended, unpaid }: ApplicationRecord): "unpaid" | "suspended" | null {
+  if (!suspended) return null;
+  return unpaid ? "unpaid" : "suspended";
+}
+
 type Ports = Pick<GatewayPorts, "ledger" | "now">;
 
 export function createOwnLimits(directory: GatewayDirectory, ports: Ports): OwnLimits {
@@ -51,11 +57,7 @@ export function createOwnLimits(directory: GatewayDirectory, ports: Ports): OwnL
       if (plan === null) return [];
       return [subscribedLimits(subscription, plan, now)];
     });
-    const verdict = application.suspended
-      ? application.unpaid
-        ? "unpaid"
-        : "suspended"
-      : (snapshot.verdict?.kind ?? null);
+    const verdict = barredBy(application) ?? snapshot.verdict?.kind ?? null;
     const limits = limitViews(snapshot, subscribed, now);
     const credits = creditViews(snapshot, subscribed);
     const body = JSON.stringify({ application: application.id, verdict, limits, credits });

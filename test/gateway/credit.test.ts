@@ -118,7 +118,7 @@ describe.each(["exact", "leased"] as const)("prepaid credit, %s", (mode) => {
 
 describe("what is owed", () => {
   it("is refused with 402 by the ledger, whatever credit is left, until it is paid", async () => {
-    const { call, fund, ledger } = await scene(paid("exact"));
+    const { gateway, call, fund, ledger } = await scene(paid("exact"));
     await fund(grantOf(5));
     await ledger.judge({ kind: "unpaid", serial: 1, holds: true });
     const barred = await call();
@@ -127,6 +127,10 @@ describe("what is owed", () => {
       { type: expect.stringMatching(/payment-overdue$/) },
     ]);
     await ledger.judge({ kind: "unpaid", serial: 2, holds: false });
+    gateway.advance(1_000);
+    const served = await call();
+    expect(served.status).toBe(200);
+    await finish(gateway, served);
   });
 });
 

@@ -37,10 +37,10 @@ function noteCredit(
   now: number,
   rules: LedgerRules,
 ): void {
-  if (record.account === null) return;
-  const left = availableOf(record.account) + record.out;
+  const { account, out } = record;
+  if (account === null) return;
+  const left = availableOf(account) + out;
   const below = warnBelow.filter((mark) => left < mark);
-  const { account } = record;
   const fresh = below.filter((mark) => !account.warned.includes(mark));
   if (fresh.length === 0 && below.length === account.warned.length) return;
   // With the account, which outlives the limit.

@@ -109,7 +109,7 @@ export const callGuides = {
     means:
       "The operator waits for a payment by the organization that this key's application belongs to. All of its keys are refused until then.",
     act: "Have your organization's open invoice paid, or ask the API's operator which it is.",
-    handling: "renew",
+    handling: "pay",
     detail: "A payment for this application is overdue. Pay the open invoice, or ask the API's operator about it.",
   },
   "subscription-missing": {
@@ -130,7 +130,7 @@ export const callGuides = {
     means:
       "Calls under your plan are paid from prepaid credit, and what is left of it does not pay for this one. It was not charged.",
     act: "Buy more credit from the API's provider; it counts within seconds. /.well-known/limits says what you have.",
-    handling: "renew",
+    handling: "pay",
     detail: "What is left of the subscription's prepaid credit does not pay for this call. Buy more, then try again.",
   },
   "limits-unavailable": {

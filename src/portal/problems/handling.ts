@@ -1,5 +1,5 @@
-/** What a program does when it meets a problem: six ways are enough for all codes. */
-export type Handling = "mend" | "wait" | "retry" | "renew" | "move" | "reread" | "report";
+/** What a program does when it meets a problem: a few ways are enough for all codes. */
+export type Handling = "mend" | "wait" | "retry" | "renew" | "pay" | "move" | "reread" | "report";
 
 interface HandlingText {
   readonly say: string;
@@ -22,6 +22,10 @@ const handlings: Record<Handling, HandlingText> = {
   renew: {
     say: "Do not repeat it with the same credential. Stop, and tell whoever looks after the program.",
     code: stop("A person must look at the credential; repeating it does not help."),
+  },
+  pay: {
+    say: "Do not repeat it before it is paid. Stop, and tell whoever looks after the program; the credential stays as it is.",
+    code: stop("A person must pay first; repeating it does not help before."),
   },
   report: {
     say: "Repeating it does not help. Log the instance, and tell the operator.",
