@@ -20,7 +20,7 @@ export function addCredit(program: Command): void {
     .option("--from <time>", "from when on it can be used: 2026-12-01, or 2026-12-01T12:00:00Z; else at once")
     .option("--expires <time>", "when what is left of it ends; else never")
     .option("--priority <number>", "the lowest is used up first; 100 if left out")
-    .option("--note <text>", "what it is for, such as an order's number; consumers see it")
+    .option("--note <text>", "what it is for, such as an order's number")
     .action((application: string, units: string, flags: GrantOptions & Json) =>
       run(flags.json, () => grantCredit(application, units, flags)),
     );

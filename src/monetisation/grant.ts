@@ -18,7 +18,7 @@ export const grantTerms = {
     .max(1_000)
     .describe("The grant of the lowest is used up first, and of these the one that ends first."),
   expiresAt: Time.nullable().describe("When what is left of it ends, in ms since 1970; null: it does not."),
-  note: wellFormed.max(200).describe("What it is for, such as an order's number. Consumers see it."),
+  note: wellFormed.max(200).describe("What it is for, such as an order's number, for whoever looks after it."),
 };
 
 export const Grant = z.object({
