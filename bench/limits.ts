@@ -48,7 +48,7 @@ async function runLoad(stage: Stage) {
   const addedLatency = await step("Below the limit, with and without limits", () => measureAddedLatency(stage));
   const capacity = await step("As much as one ledger carries, exact", () => measureCapacity(stage));
   const runs = [];
-  for (const plan of [...fixedModes, "sliding"] as const) {
+  for (const plan of [...fixedModes, "sharded", "sliding"] as const) {
     const run = () => measureLoad(stage, plan, options.rate, options.windows);
     runs.push(kept(await step(`Above the limit: ${plan}`, run)));
   }

@@ -22,6 +22,7 @@ import { createLedger } from "./objects/ledger.ts";
 import { createTail } from "./objects/tail.ts";
 import { contexts, worldOf } from "./platform/contexts.ts";
 import { explanationPurpose, gatewayPorts, portalOrigin } from "./platform/gateway-ports.ts";
+import { askLedger } from "./platform/ledgers.ts";
 import { noticesPort } from "./platform/notices.ts";
 import { registryDatabase } from "./platform/registry-database.ts";
 import { totalsStore } from "./platform/usage-totals.ts";
@@ -34,6 +35,7 @@ export { Beacon } from "./objects/beacon.ts";
 export class Ledger extends createLedger((env: Env) => ({
   totals: totalsStore(env.DB),
   notices: noticesPort(env.DB),
+  ask: (ledger, ask) => askLedger(env, ledger, ask),
 })) {}
 export class Tail extends createTail((env: Env) => ({
   listen: (...asked) => env.BEACON.getByName("beacon").listen(...asked),

@@ -9,6 +9,7 @@ const sliding = { name: "sliding", algorithm: "sliding-window", callsMax: limit,
 const plans = {
   leased: { mode: "leased", limits: [fixed] },
   exact: { mode: "exact", limits: [fixed] },
+  sharded: { mode: "leased", shards: 4, limits: [fixed] },
   sliding: { mode: "leased", limits: [sliding] },
   roomy: { mode: "exact", limits: [{ ...fixed, callsMax: 1_000_000_000 }] },
   unlimited: { limits: [] },

@@ -26,7 +26,10 @@ export const getApplicationLimits = defineQuery({
       .object({
         restarts: z.int().describe("How often it has lost its memory: restarts, evictions, failed writes."),
         lateCells: z.int().describe("Reports that came two days late, and were counted when they came."),
-        holders: z.int().describe("Isolates that have asked it within a day."),
+        holders: z.int().describe("Isolates, or shards, that have asked it within a day."),
+        asksPerSecond: z
+          .int()
+          .describe("How often it is asked. Beyond 400 a plan should be leased, or spread over shards."),
       })
       .describe("How the ledger itself fares."),
     credits: z.array(CreditView).describe("Prepaid credit of its subscriptions, where there is any."),
@@ -59,7 +62,7 @@ export const getApplicationLimits = defineQuery({
       environment: environment.id,
       verdict: snapshot.verdict?.kind ?? null,
       limits: limitViews(snapshot, subscribed, now),
-      ledger: snapshot.health ?? { restarts: 0, lateCells: 0, holders: 0 },
+      ledger: { restarts: 0, lateCells: 0, holders: 0, asksPerSecond: 0, ...snapshot.health },
       credits: creditViews(snapshot, subscribed),
     };
   },

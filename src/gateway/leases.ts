@@ -21,6 +21,7 @@ import { createAsking } from "./leases/asking.ts";
 import type { AskingPorts } from "./leases/asking.ts";
 import type { Admission, Demand, HeldCall } from "./leases/demand.ts";
 import { heldOf } from "./leases/held.ts";
+import { createPlaces } from "./leases/places.ts";
 import { needsOf } from "./leases/need.ts";
 import type { Need } from "./leases/need.ts";
 import { spendAll, unspendAll } from "./leases/spending.ts";
@@ -48,6 +49,7 @@ export function createLeases(ports: LeasesPorts, changes: Partial<LedgerConstant
   const constants: LedgerConstants = { ...ledgerConstants, ...changes };
   const views = createViews(() => ports.makeId());
   const asking = createAsking(ports, constants);
+  const places = createPlaces(() => ports.makeId());
 
   async function decide(needs: readonly Need[], waitUntil: WaitUntil): Promise<Admission> {
     const startedAt = ports.now();
@@ -148,7 +150,9 @@ export function createLeases(ports: LeasesPorts, changes: Partial<LedgerConstant
   return {
     admit(demands, waitUntil) {
       const now = ports.now();
-      const needs = needsOf(demands, (ledger) => views.get(ledger, (view) => flushSoon(view, waitUntil)));
+      const needs = needsOf(demands, (ledger, shards) =>
+        views.get(places.of(ledger, shards), (view) => flushSoon(view, waitUntil)),
+      );
       let asks = false;
       for (const { view, bundle, exact, credential } of needs) {
         view.lastCallAt = now;
@@ -168,7 +172,7 @@ export function createLeases(ports: LeasesPorts, changes: Partial<LedgerConstant
       return admitted(needs, false, now, 0, givingBack(needs, waitUntil), held(needs, waitUntil));
     },
     record(ledger, usage, waitUntil) {
-      const view = views.get(ledger, (dropped) => flushSoon(dropped, waitUntil));
+      const view = views.get(places.last(ledger), (dropped) => flushSoon(dropped, waitUntil));
       recordUsage(view.usage, usage);
       flushSoon(view, waitUntil);
     },

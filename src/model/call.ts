@@ -47,6 +47,8 @@ export interface Step {
 export interface LimitDemand {
   /** Name of the ledger object (model/ledger): whose limits they are. */
   readonly ledger: string;
+  /** Over how many objects it is spread, if over several. */
+  readonly shards?: number;
   readonly definitions: readonly LimitDefinition[];
   /** Units that the call costs; with `variable`, those that are reserved until it is known. */
   readonly cost: number;

@@ -82,7 +82,7 @@ export interface SubscribedLimits {
   readonly plan: string;
   readonly definitions: readonly LimitDefinition[];
   readonly overrides: ReadonlyMap<LimitKey, NonNullable<LimitView["override"]>>;
-  /** The part of a limit that gateways may hold idle. */
+  /** The part of a limit that gateways, or shards, may hold idle. */
   readonly idleShare: number;
 }
 
@@ -92,7 +92,8 @@ export function subscribedLimits(
   now: number,
 ): SubscribedLimits {
   const definitions = planDefinitions(subscription, plan, now);
-  const idleShare = plan.limits.mode === "leased" ? ledgerConstants.share : 0;
+  const { mode, shards = 1 } = plan.limits;
+  const idleShare = mode === "leased" || shards > 1 ? ledgerConstants.share : 0;
   const overrides = plan.limits.limits.flatMap((limit) => {
     const override = overrideOf(subscription.overrides, limit.name, now);
     if (override === null) return [];

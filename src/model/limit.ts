@@ -133,10 +133,23 @@ export type LimitMode = z.output<typeof LimitMode>;
 export const OnFailure = z.enum(["refuse", "allow"]);
 export type OnFailure = z.output<typeof OnFailure>;
 
+/** Most shards of a ledger. */
+export const shardsMax = 64;
+
+/** Over how many objects the isolates of a hot consumer are spread; the limits are the same (ledger.md §7). */
+export const Shards = z
+  .int()
+  .min(1)
+  .max(shardsMax)
+  .describe(
+    "Over how many objects the counting is spread, for a consumer that one object does not carry (see the README). The limits hold over all of them together. 1 if left out.",
+  );
+
 /** The limits of a plan. */
 export const PlanLimits = z.strictObject({
   mode: LimitMode.default("leased").describe("How calls are counted: leased (no wait) or exact (asks on every call)."),
   onFailure: OnFailure.default("refuse").describe("What a call gets when the ledger cannot be reached in time."),
+  shards: Shards.optional(),
   limits: z
     .array(Limit)
     .max(8)

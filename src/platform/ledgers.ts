@@ -1,4 +1,5 @@
 import type { Ledgers } from "../actions/context.ts";
+import type { Ask, Reply } from "../model/ledger/messages.ts";
 
 /** Stubs are made anew for each question: one that has seen an error may be broken. */
 export function ledgersOf(env: Pick<Env, "LEDGER">): Ledgers {
@@ -8,4 +9,9 @@ export function ledgersOf(env: Pick<Env, "LEDGER">): Ledgers {
     reconcile: (ledger, range) => env.LEDGER.getByName(ledger).reconcile(range),
     journal: (ledger, question) => env.LEDGER.getByName(ledger).journal(question),
   };
+}
+
+/** How a shard asks its ledger. */
+export function askLedger({ LEDGER }: Pick<Env, "LEDGER">, ledger: string, ask: Ask): Promise<Reply> {
+  return LEDGER.getByName(ledger).ask(ask);
 }

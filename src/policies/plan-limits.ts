@@ -52,12 +52,13 @@ export const planLimits = definePolicy({
             cause: `plan ${subscription.plan} of subscription ${subscription.id}`,
           });
         }
-        const { limits, mode, onFailure, weights, credit } = plan.limits;
+        const { limits, mode, onFailure, shards = 1, weights, credit } = plan.limits;
         call.units = weightOf(weights, call.match) ?? call.units;
         if (limits.length > 0 || credit !== undefined) {
           const { workspace, environment } = call.match;
           call.demands.push({
             ledger: ledgerName({ subject: "app", workspace, environment, id: principal.application }),
+            shards,
             definitions: definitionsOf(subscription, plan, call.startedAt),
             cost: call.units,
             variable: call.costOf !== null,

@@ -21,6 +21,7 @@ const RateLimitConfig = z
     ),
     mode: PlanLimits.shape.mode,
     onFailure: PlanLimits.shape.onFailure,
+    shards: PlanLimits.shape.shards,
   })
   .refine(({ limits }) => limits.every((limit) => limit.algorithm !== "quota" || limit.anchor !== "subscription"), {
     message: "Only a plan's quotas have a subscription to be anchored on: leave anchor out.",
@@ -61,11 +62,12 @@ function demandOf(
   call: Call,
   { subject, id }: Counted,
   definitions: readonly LimitDefinition[],
-  { mode, onFailure }: RateLimitConfig,
+  { mode, onFailure, shards = 1 }: RateLimitConfig,
 ): LimitDemand {
   const { workspace, environment } = call.match;
   return {
     ledger: ledgerName({ subject, workspace, environment, id }),
+    shards,
     definitions,
     cost: call.units,
     variable: call.costOf !== null,

@@ -128,6 +128,18 @@ describe("fifty callers against the real object", () => {
     expect(admitted).toBe(100);
   });
 
+  it.each(["exact", "leased"] as const)(
+    "%s, over four shards: never more than 100 of 500, and all but a tenth",
+    async (mode) => {
+      const ledger = ledgerOf(`shards ${mode}`);
+      const evict = (): Promise<void> => evictDurableObject(env.LEDGER.getByName(ledger));
+      const isolates = Array.from({ length: 6 }, isolate);
+      const { admitted } = await fiftyCallers(isolates, demand({ ledger, mode, shards: 4 }), evict);
+      expect(admitted).toBeLessThanOrEqual(100);
+      expect(admitted).toBeGreaterThanOrEqual(90);
+    },
+  );
+
   it.each([["undisturbed"], ["evicted half way"]])(
     "leased: never above 100 of 500, less what is still out, and 100 once that is back, %s",
     async (how) => {
@@ -288,6 +300,27 @@ describe("leases", () => {
     expect(asks[0]?.ask).toMatchObject({ take: null, report: { number: 1, cells: [{ calls: 2 }] } });
     await clock.pass(5_000);
     expect(asks).toHaveLength(1);
+  });
+
+  it("ask one shard of a ledger, always the same, and bring it their usage", async () => {
+    const { leases, clock, asks, admit } = scene();
+    for (let call = 0; call < 3; call += 1) await admit([demand({ mode: "exact", shards: 8 })]);
+    leases.record("app:ws_1:env_1:app_1", usage, () => {});
+    await clock.pass(5_000);
+    const [first, ...others] = new Set(asks.map(({ ledger }) => ledger));
+    expect(first).toMatch(/^app:ws_1:env_1:app_1#[0-7]$/);
+    expect(others).toEqual([]);
+    expect(asks.some(({ ask }) => ask.report !== null)).toBe(true);
+  });
+
+  it("are spread over all shards", async () => {
+    const asked = new Set<string>();
+    for (let isolate = 0; isolate < 40; isolate += 1) {
+      const { admit, asks } = scene();
+      await admit([demand({ shards: 4 })]);
+      asked.add(asks[0]?.ledger ?? "");
+    }
+    expect([...asked].sort()).toEqual([0, 1, 2, 3].map((shard) => `app:ws_1:env_1:app_1#${shard}`));
   });
 
   it("join demands on one ledger into one question, under the stricter words", async () => {

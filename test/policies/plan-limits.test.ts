@@ -79,6 +79,7 @@ it("demands the plan's limits of the application's ledger", async () => {
   expect(call.demands).toEqual([
     {
       ledger: "app:ws_1:env_1:app_1",
+      shards: 1,
       definitions: [
         { key: "sub_1/per-minute", generation: 3, revision: 12, limit: perMinute },
         { key: "sub_1/per-month", generation: 3, revision: 12, limit: perMonth },

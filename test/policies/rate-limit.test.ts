@@ -39,6 +39,7 @@ describe("rate-limit", () => {
   it("counts an application in its own ledger, beside the plan", async () => {
     expect(await demand({ mode: "exact", onFailure: "allow" }, { principal, units: 2 })).toEqual({
       ledger: "app:ws_1:env_1:app_1",
+      shards: 1,
       definitions: [{ key: "ver_1/rate-limit-0/burst", revision: 7, limit: burst }],
       cost: 2,
       variable: false,

@@ -7,6 +7,8 @@ import type { Demand } from "./demand.ts";
 
 /** All that a call demands of one ledger, and what it has got of it: kept here, so that a warm call allocates no more. */
 export interface Need {
+  readonly ledger: string;
+  /** Of the ledger, or of the shard that stands for it here. */
   readonly view: LedgerView;
   readonly bundle: Bundle;
   readonly definitions: readonly LimitDefinition[];
@@ -24,12 +26,13 @@ export interface Need {
 }
 
 /** Joins demands on the same ledger: exact if one is, closed on failure if one is, the greater cost where both name a limit. */
-export function needsOf(demands: readonly Demand[], viewOf: (ledger: string) => LedgerView): Need[] {
+export function needsOf(demands: readonly Demand[], viewOf: (ledger: string, shards: number) => LedgerView): Need[] {
   const needs: Need[] = [];
   for (const demand of demands) {
-    if (needs.some(({ view }) => view.ledger === demand.ledger)) continue;
+    if (needs.some(({ ledger }) => ledger === demand.ledger)) continue;
     const joined = demands.filter(({ ledger }) => ledger === demand.ledger);
-    needs.push(needOf(joined.length === 1 ? demand : joined.reduce(join), viewOf(demand.ledger), joined));
+    const whole = joined.length === 1 ? demand : joined.reduce(join);
+    needs.push(needOf(whole, viewOf(whole.ledger, whole.shards ?? 1), joined));
   }
   return needs;
 }
@@ -37,6 +40,7 @@ export function needsOf(demands: readonly Demand[], viewOf: (ledger: string) => 
 function join(a: Demand, b: Demand): Demand {
   return {
     ledger: a.ledger,
+    shards: Math.max(a.shards ?? 1, b.shards ?? 1),
     credential: a.credential,
     definitions: [...a.definitions, ...b.definitions],
     cost: Math.max(a.cost, b.cost),
@@ -47,7 +51,7 @@ function join(a: Demand, b: Demand): Demand {
 }
 
 function needOf(demand: Demand, view: LedgerView, parts: readonly Demand[]): Need {
-  const { definitions, cost, variable, mode, onFailure, credential } = demand;
+  const { ledger, definitions, cost, variable, mode, onFailure, credential } = demand;
   const { latest } = view;
   // The same plan's calls come one after the other, with the very same definitions: then nothing is looked up.
   const isSame =
@@ -57,6 +61,7 @@ function needOf(demand: Demand, view: LedgerView, parts: readonly Demand[]): Nee
   view.latest = { definitions, cost, variable, bundle };
   const exact = mode === "exact";
   return {
+    ledger,
     view,
     bundle,
     definitions,

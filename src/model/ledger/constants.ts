@@ -11,6 +11,8 @@ export interface LedgerConstants {
   /** A1: how far an isolate's reading of its clock may be behind when it spends. */
   readonly marginMs: number;
   readonly settleMs: number;
+  /** So much longer lives what a shard leases: `marginMs` of it may not be handed on, and the rest is how old its lease may be. */
+  readonly shardMs: number;
   /** An isolate without calls for so long gives its units back. */
   readonly idleMs: number;
   /** Bounded wait for an answer; then the plan's `onFailure`. */
@@ -51,6 +53,7 @@ export const ledgerConstants: LedgerConstants = {
   silentMs: 60_000,
   marginMs: 2_000,
   settleMs: 1_000,
+  shardMs: 5_000,
   idleMs: 1_000,
   askMs: 800,
   lostMs: 30_000,

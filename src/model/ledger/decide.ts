@@ -1,9 +1,10 @@
 import type { LimitKey } from "../limit.ts";
-import { overdrawCredit } from "./credit-account.ts";
 import type { Ask, Units } from "./messages.ts";
 import { grant } from "./spare.ts";
-import { algorithmFor, capacityOf, freeUnits, ownerOf, verdictOf } from "./state.ts";
+import { algorithmFor, capacityOf, freeUnits, ownerOf } from "./state.ts";
 import type { Decision, LedgerRules, LedgerState, LimitRecord, SeenHolder } from "./state.ts";
+import { refusedMs } from "./shard.ts";
+import { verdictOf } from "./verdicts.ts";
 
 /** A seq that was undone, or that its holder has given up: it must never be decided (again). */
 const dead: Decision = { ok: false, deniedBy: null, retryMs: 0, took: [] };
@@ -29,11 +30,19 @@ export function undo(state: LedgerState, ask: Ask, seen: SeenHolder, rules: Ledg
     seen.decisions.set(seq, dead);
     for (const { key, units, since } of decision?.took ?? []) {
       const record = state.limits.get(key);
-      if (record === undefined || !algorithmFor(rules, record).undo(record.occupancy, units, since)) continue;
+      if (record === undefined || !giveBack(record, units, since, rules)) continue;
       // R10c: what frees units is written before anybody else may get them.
       state.changed.owners.add(ownerOf(key));
     }
   }
+}
+
+function giveBack(record: LimitRecord, units: number, since: number, rules: LedgerRules): boolean {
+  const { source } = record;
+  if (source === null) return algorithmFor(rules, record).undo(record.occupancy, units, since);
+  const isGiven = source.undo(units, since);
+  if (isGiven) source.changed();
+  return isGiven;
 }
 
 /** Decides take and hold, all or nothing, once per seq (R15). `fresh` is false for a repeat: it gets the same answer. */
@@ -74,13 +83,7 @@ function decideOnce(state: LedgerState, ask: Ask, stale: boolean, now: number, r
   for (const [key, units] of Object.entries(ask.take ?? {})) {
     const record = state.limits.get(key);
     if (record === undefined || units === 0) continue;
-    if (record.account !== null) {
-      // Isolates hold credit; what is taken nevertheless is paid for, and for good.
-      overdrawCredit(record.account, units, now);
-      state.changed.credits.add(key);
-      continue;
-    }
-    took.push({ key, units, since: record.occupancy.since });
+    took.push({ key, units, since: record.source?.stamp() ?? record.occupancy.since });
     take(state, record, units, rules);
   }
   for (const [key, units] of Object.entries(ask.hold)) {
@@ -98,7 +101,8 @@ function together(take: Units, hold: Units): Units {
 
 /** R10b: takes within the allowance are answered from memory; when it does not reach, state and the next one are written. */
 function take(state: LedgerState, record: LimitRecord, units: number, rules: LedgerRules): void {
-  algorithmFor(rules, record).spend(record.occupancy, units);
+  if (record.source === null) algorithmFor(rules, record).spend(record.occupancy, units);
+  else record.source.spend(units);
   record.takenAt = state.meta.clock;
   if (units <= record.allowance) {
     record.allowance -= units;
@@ -107,6 +111,7 @@ function take(state: LedgerState, record: LimitRecord, units: number, rules: Led
   const chunk = chunkOf(record, rules);
   // A chunk of one saves no write, so it is not worth a unit at the next restart: then every take is written.
   record.allowance = chunk > 1 ? Math.max(0, Math.min(chunk, freeUnits(rules, record))) : 0;
+  record.source?.changed();
   state.changed.owners.add(ownerOf(record.definition.key));
 }
 
@@ -120,6 +125,8 @@ function chunkOf(record: LimitRecord, rules: LedgerRules): number {
 
 /** R21: a refusal whose units are only leased out says so by a short wait; else until enough of what is used is gone. */
 function retryOf(state: LedgerState, record: LimitRecord, units: number, now: number, rules: LedgerRules): number {
+  const refused = refusedMs(state, record, now);
+  if (refused !== null) return refused;
   const algorithm = algorithmFor(rules, record);
   const { limit } = record.definition;
   const excess = record.occupancy.used + units - capacityOf(rules, record);

@@ -33,7 +33,7 @@ export function forgetLimits(state: LedgerState, now: number, { constants }: Led
   for (const lease of state.leases.values()) {
     for (const [key, { from }] of Object.entries(lease.pools)) {
       // What a dead lease still settles of credit must find its account.
-      if (!lease.dead || from !== undefined) held.add(key);
+      if (!lease.dead || from !== undefined || state.upward !== null) held.add(key);
     }
   }
   const forgotten = new Set<LimitKey>();

@@ -58,6 +58,8 @@ export interface Ask {
   readonly report: Report | null;
   /** The credential of the call that takes or holds: it may be revoked by itself. */
   readonly credential?: string;
+  /** From a shard, which leases on: what is granted lives longer, by the time that a shard's news is old. */
+  readonly shard?: true;
 }
 
 export interface Reply {
@@ -141,6 +143,8 @@ export interface LedgerHealth {
   readonly lateCells: number;
   /** Isolates that have asked it within a day. */
   readonly holders: number;
+  /** Asks in a second of late. Missing in answers of older objects. */
+  readonly asksPerSecond?: number;
 }
 
 /** A ledger as people see it. `leased` lies in isolates; `orphaned` died with isolates and counts as spent, never billed. */

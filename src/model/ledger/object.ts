@@ -2,33 +2,21 @@
  * @module The ledger object's mind: pure functions of (state, message, now). The Durable Object around them only stores
  * what they mark as changed before it lets an answer go, and wakes them by its alarm. No I/O, clock or randomness here.
  */
-import { isAtLeast } from "../limit.ts";
-import type { LimitDefinition, LimitKey } from "../limit.ts";
+import type { LimitKey } from "../limit.ts";
 import type { UsageCell } from "../usage.ts";
+import { define } from "./define.ts";
 import { decide, seenBy, undo } from "./decide.ts";
 import { touch } from "./forget.ts";
 import { availableOf, fundGrant } from "./credit-account.ts";
 import type { Ask, Funding, Judgement, LedgerSnapshot, Reply, Verdict } from "./messages.ts";
 import { applyReport } from "./report.ts";
 import { forfeitDue, settle } from "./settle.ts";
-import { grantSpare, holdMsOf, isStale, renew, spareMsOf } from "./spare.ts";
-import {
-  accountFor,
-  algorithmFor,
-  countOut,
-  creditOf,
-  endOverride,
-  isCurrent,
-  leaseKey,
-  leftUnits,
-  ownerOf,
-  passTime,
-  revokedIn,
-  verdictKey,
-  verdictOf,
-} from "./state.ts";
+import { standingInShard } from "./shard.ts";
+import { grantSpare, isStale, renew, spareMsOf } from "./spare.ts";
+import { algorithmFor, creditOf, isCurrent, leaseKey, leftUnits, passTime } from "./state.ts";
 import type { LedgerRules, LedgerState, LimitRecord } from "./state.ts";
 import { noteThresholds } from "./thresholds.ts";
+import { revokedIn, verdictKey, verdictOf } from "./verdicts.ts";
 
 export interface Answer {
   readonly reply: Reply;
@@ -39,6 +27,7 @@ export interface Answer {
 /** R13: forfeit what is due → settle → close finals → report → undo → decide → spare → renew, with nothing in between. */
 export function answer(state: LedgerState, ask: Ask, time: number, rules: LedgerRules): Answer {
   const now = passTime(state, time, rules);
+  countAsk(state, now);
   for (const definition of ask.definitions ?? []) define(state, definition, now, rules);
   forfeitDue(state, now, rules);
   settle(state, ask, now, rules);
@@ -54,7 +43,7 @@ export function answer(state: LedgerState, ask: Ask, time: number, rules: Ledger
   const isBarred = verdict !== null && verdict.credential === undefined;
   const spareMs = stale || isBarred ? 0 : spareMsOf(state, ask, now, rules);
   if (decision.fresh && decision.ok && spareMs > 0) grantSpare(state, ask, now, rules);
-  const renewed = renew(state, ask, now, rules);
+  const { renewed, holdMs } = renew(state, ask, now, rules);
   const asked = recordsOf(state, ask);
   for (const record of asked) {
     touch(state, record, now, rules);
@@ -69,7 +58,7 @@ export function answer(state: LedgerState, ask: Ask, time: number, rules: Ledger
     lease: ask.lease,
     stale,
     spareMs,
-    holdMs: holdMsOf(state, rules),
+    holdMs,
     renewed,
     granted: grantedOf(state, ask),
     reportsApplied: state.holders.get(ask.holder)?.reportsApplied ?? 0,
@@ -81,33 +70,16 @@ export function answer(state: LedgerState, ask: Ask, time: number, rules: Ledger
   return { reply, booked };
 }
 
-const undecided = { ok: false, deniedBy: null, retryMs: 0, took: [], fresh: false };
+const loadMs = 10_000;
 
-/** The newest wins. What is used stays used, unless it was counted in another way. */
-function define(state: LedgerState, definition: LimitDefinition, now: number, rules: LedgerRules): void {
-  const record = state.limits.get(definition.key);
-  if (record !== undefined) touch(state, record, now, rules);
-  if (record !== undefined && isAtLeast(record.definition, definition)) return;
-  const same = record?.definition.limit.algorithm === definition.limit.algorithm;
-  const next: LimitRecord = {
-    allowance: 0,
-    takenAt: 0,
-    orphaned: 0,
-    out: 0,
-    askedAt: now,
-    ...record,
-    definition,
-    account: accountFor(state, definition),
-    occupancy: { since: 0, used: 0 },
-  };
-  next.occupancy =
-    record !== undefined && same ? record.occupancy : algorithmFor(rules, next).begin(definition.limit, now);
-  endOverride(state, next, now, rules);
-  algorithmFor(rules, next).advance(next.definition.limit, next.occupancy, now);
-  countOut(state, next, rules);
-  state.limits.set(definition.key, next);
-  state.changed.owners.add(ownerOf(definition.key));
+function countAsk({ load }: LedgerState, now: number): void {
+  load.asks = asksOfLate(load, now) + 1;
+  load.at = now;
 }
+
+const asksOfLate = ({ asks, at }: LedgerState["load"], now: number): number => asks * Math.exp((at - now) / loadMs);
+
+const undecided = { ok: false, deniedBy: null, retryMs: 0, took: [], fresh: false };
 
 function unknownOf(state: LedgerState, ask: Ask): LimitKey[] {
   const named = new Set([ask.take ?? {}, ask.hold, ask.spare].flatMap((units) => Object.keys(units)));
@@ -140,7 +112,11 @@ function remainingOf(
     const { key } = record.definition;
     const pool = lease?.dead === false ? lease.pools[key] : undefined;
     const own = pool !== undefined && isCurrent(rules, record, pool) ? pool.out : 0;
-    remaining[key] = { left: Math.max(0, leftUnits(rules, record) + own), resetMs: resetOf(record, now, rules) };
+    const { left, resetMs } = standingInShard(state, record, now) ?? {
+      left: leftUnits(rules, record),
+      resetMs: resetOf(record, now, rules),
+    };
+    remaining[key] = { left: Math.max(0, left + own), resetMs };
   }
   return remaining;
 }
@@ -196,6 +172,7 @@ export function peek(state: LedgerState, time: number, rules: LedgerRules): Ledg
     grants: account.grants.map(({ serial: _serial, voided: _voided, movedAt: _movedAt, ...grant }) => grant),
   }));
   const { restarts, lateCells } = state.meta;
-  const health = { restarts, lateCells, holders: state.holders.size };
+  const asksPerSecond = Math.round((asksOfLate(state.load, now) * 1_000) / loadMs);
+  const health = { restarts, lateCells, holders: state.holders.size, asksPerSecond };
   return { verdict: verdictOf(state, now), limits, credits, health };
 }

@@ -7,7 +7,20 @@ import { takeJournal } from "./credit-account.ts";
 import type { CreditAccount } from "./credit-account.ts";
 import type { Notice } from "./notice.ts";
 import { planFlush } from "./report.ts";
-import { accountFor, countOut, emptyLedger, emptyPool, leaseKey, nobody, ownerOf, passTime } from "./state.ts";
+import { closeLease } from "./view.ts";
+import { readUpward, storedUpward } from "./slice.ts";
+import type { StoredUpward, Upward } from "./slice.ts";
+import {
+  countOut,
+  followLease,
+  emptyLedger,
+  emptyPool,
+  leaseKey,
+  nobody,
+  ownerOf,
+  passTime,
+  sourceFor,
+} from "./state.ts";
 import type {
   HolderRecord,
   LeaseRecord,
@@ -20,7 +33,16 @@ import type {
 } from "./state.ts";
 
 /** What is read into memory; the journal of credit is only written, and read when somebody asks for it. */
-export const ledgerTables = ["limit_state", "lease", "holder", "verdict", "credit", "notice", "meta"] as const;
+export const ledgerTables = [
+  "limit_state",
+  "lease",
+  "holder",
+  "verdict",
+  "credit",
+  "notice",
+  "upward",
+  "meta",
+] as const;
 export type LedgerTable = (typeof ledgerTables)[number] | "journal";
 
 /** `value` is JSON; null: the row goes. */
@@ -31,7 +53,7 @@ export interface LedgerRow {
 }
 
 /** A row from before limits were forgotten lacks `askedAt`. */
-type StoredLimit = Omit<LimitRecord, "out" | "account" | "takenAt" | "askedAt"> & Partial<Pick<LimitRecord, "askedAt">>;
+type StoredLimit = Omit<LimitRecord, "out" | "source" | "takenAt" | "askedAt"> & Partial<Pick<LimitRecord, "askedAt">>;
 
 /** A pool from before units were held lacks `over` and `held`. */
 type StoredPool = Omit<PoolRecord, "over" | "held"> & Partial<PoolRecord>;
@@ -52,6 +74,7 @@ export function changesOf(state: LedgerState): LedgerRow[] {
   for (const key of changed.verdicts) rows.push(row("verdict", key, state.verdicts.get(key)));
   for (const id of changed.notices) rows.push(row("notice", id, state.notices.get(id)));
   for (const key of changed.credits) rows.push(...creditRows(state, key));
+  if (changed.upward && state.upward !== null) rows.push(row("upward", "upward", storedUpward(state.upward)));
   if (changed.meta || (rows.length > 0 && state.meta.clock - state.clockWritten >= clockMs)) {
     state.clockWritten = state.meta.clock;
     rows.push(row("meta", "meta", state.meta));
@@ -65,6 +88,7 @@ export function changesOf(state: LedgerState): LedgerRow[] {
     changed.notices,
   ])
     set.clear();
+  changed.upward = false;
   changed.meta = false;
   return rows;
 }
@@ -91,11 +115,11 @@ function row(table: LedgerTable, key: string, value: unknown): LedgerRow {
   return { table, key, value: value === undefined ? null : JSON.stringify(value) };
 }
 
-/** `out` and `account` stay behind: they are elsewhere on the disk, and a second copy could disagree. `takenAt` is memory's. */
+/** `out` and `source` stay behind: they are elsewhere on the disk, and a second copy could disagree. `takenAt` is memory's. */
 function limitsBy(state: LedgerState, owners: ReadonlySet<string>): Map<string, StoredLimit[]> {
   const limits = new Map([...owners].map((owner): [string, StoredLimit[]] => [owner, []]));
   if (owners.size === 0) return limits;
-  for (const { out: _out, account: _account, takenAt: _takenAt, ...stored } of state.limits.values()) {
+  for (const { out: _out, source: _source, takenAt: _takenAt, ...stored } of state.limits.values()) {
     limits.get(ownerOf(stored.definition.key))?.push(stored);
   }
   return limits;
@@ -106,12 +130,18 @@ function limitsBy(state: LedgerState, owners: ReadonlySet<string>): Map<string, 
  * by a superseded instance that still answers: it becomes a lease of nobody that is due at once, stays outstanding for
  * the margin and is then spent. Write {@link changesOf} before the first answer.
  */
-export function restore(rows: readonly LedgerRow[], time: number, rules: LedgerRules): LedgerState {
-  const state = emptyLedger(time);
+export function restore(
+  rows: readonly LedgerRow[],
+  time: number,
+  rules: LedgerRules,
+  upward: Upward | null = null,
+): LedgerState {
+  const state = emptyLedger(time, upward);
   for (const { table, key, value } of rows) if (value !== null) read(state, table, key, JSON.parse(value), time, rules);
-  for (const record of state.limits.values()) record.account = accountFor(state, record.definition);
-  const now = passTime(state, time, rules);
+  for (const record of state.limits.values()) record.source = sourceFor(state, record.definition);
   state.meta.restarts += 1;
+  if (upward !== null) restartShard(state, upward, time, rules);
+  const now = passTime(state, time, rules);
   // Before totals were of hours, a part of one could be gone: then all of it counts as gone.
   if (state.meta.prunedMinute > 0) state.meta.prunedMinute = endOfHour(state.meta.prunedMinute);
   // A minute that is neither flushed nor planned would wait for the next report.
@@ -134,6 +164,7 @@ function read(
   else if (table === "holder") state.holders.set(key, value as HolderRecord);
   else if (table === "verdict") state.verdicts.set(key, value as VerdictRecord);
   else if (table === "notice") state.notices.set(key, value as Notice);
+  else if (table === "upward" && state.upward !== null) readUpward(state.upward, value as StoredUpward);
   else if (table === "credit") state.credits.set(key, value as CreditAccount);
   else if (table === "limit_state")
     for (const stored of value as StoredLimit[]) {
@@ -144,7 +175,7 @@ function read(
         askedAt: stored.askedAt ?? time,
         takenAt: 0,
         out: 0,
-        account: null,
+        source: null,
       });
     }
 }
@@ -154,15 +185,32 @@ function leaseOf({ pools, ...lease }: StoredLease): LeaseRecord {
   return { ...lease, pools: Object.fromEntries(read) };
 }
 
+/** Numbers of questions go on from where no lost memory was: so many in one life are more than anybody asks. */
+const seqsOfLife = 1e9;
+
+/**
+ * A shard's lost memory gave out of what was leased to it: that stays in its lease, which is closed, so that everything else goes
+ * back. The ledger above need not know of it.
+ */
+function restartShard(state: LedgerState, { view }: Upward, time: number, rules: LedgerRules): void {
+  view.seq = state.meta.restarts * seqsOfLife;
+  for (const record of state.limits.values()) followLease(state, record, rules);
+  orphanAllowances(state, Math.max(time, state.meta.clock));
+  closeLease(view);
+  state.changed.upward = true;
+}
+
 function orphanAllowances(state: LedgerState, now: number): void {
   const pools: LeaseRecord["pools"] = {};
   for (const [key, record] of state.limits) {
-    const units = record.allowance;
-    if (units === 0) continue;
-    const period = record.occupancy.since;
-    pools[key] = { ...emptyPool(period), granted: units, out: units };
+    // Of a source no more can have been given out than the disk has of it.
+    const units = Math.min(record.allowance, record.source?.available() ?? Infinity);
+    if (record.allowance > 0) state.changed.owners.add(ownerOf(key));
     record.allowance = 0;
-    state.changed.owners.add(ownerOf(key));
+    if (units === 0) continue;
+    const pool = { ...emptyPool(record.occupancy.since), granted: units, out: units };
+    pools[key] = pool;
+    record.source?.reserve(pool, units);
   }
   if (Object.keys(pools).length === 0) return;
   const number = state.meta.restarts;

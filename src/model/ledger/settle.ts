@@ -1,13 +1,12 @@
-import { consumeCredit, overdrawCredit, releaseCredit } from "./credit-account.ts";
 import type { Ask, Says } from "./messages.ts";
-import { algorithmFor, holderOf, isCurrent, leaseKey, nobody, ownerOf } from "./state.ts";
+import { algorithmFor, emptyPool, holderOf, isCurrent, leaseKey, nobody, ownerOf } from "./state.ts";
 import type { LeaseRecord, LedgerRules, LedgerState, LimitRecord, PoolRecord } from "./state.ts";
 
 /** Settles what the Ask says of its leases, closes those that are final and raises the floor below them (R13, R14). */
 export function settle(state: LedgerState, ask: Ask, now: number, rules: LedgerRules): void {
   for (const says of ask.says) {
     const key = leaseKey(ask.holder, says.number);
-    const lease = state.leases.get(key);
+    const lease = state.leases.get(key) ?? leaseOfDebt(state, ask.holder, says, now);
     if (lease !== undefined) settleLease(state, lease, says, rules);
     if (!says.final) continue;
     if (lease !== undefined) closeLease(state, lease, rules);
@@ -17,6 +16,24 @@ export function settle(state: LedgerState, ask: Ask, now: number, rules: LedgerR
       holderOf(state, ask.holder, now).leaseFloor = says.number + 1;
     }
   }
+}
+
+/**
+ * A shard hears late of what calls have cost, when it has nothing leased that this could be told of: then it says so of its next
+ * lease, of which nothing has been granted yet. Below the floor it has been told already.
+ */
+function leaseOfDebt(
+  state: LedgerState,
+  holder: string,
+  { number, pools }: Says,
+  now: number,
+): LeaseRecord | undefined {
+  const debts = Object.entries(pools).filter(([, { over = 0 }]) => over > 0);
+  if (debts.length === 0 || number < (state.holders.get(holder)?.leaseFloor ?? 0)) return undefined;
+  const lease: LeaseRecord = { holder, number, deadline: now, dead: false, pools: {} };
+  for (const [key] of debts) lease.pools[key] = emptyPool(state.limits.get(key)?.occupancy.since ?? 0);
+  state.leases.set(leaseKey(holder, number), lease);
+  return lease;
 }
 
 function settleLease(state: LedgerState, lease: LeaseRecord, says: Says, rules: LedgerRules): void {
@@ -33,7 +50,7 @@ function settleLease(state: LedgerState, lease: LeaseRecord, says: Says, rules: 
     pool.returned += returned;
     pool.over += over;
     charge(state, record, pool, spent, rules);
-    release(state, record, pool, Math.min(returned, pool.out), "returned", rules);
+    release(record, pool, Math.min(returned, pool.out), "returned", rules);
     // R14: it cost more than was reserved: what is over occupies now.
     if (over > 0) spendNow(state, record, over, rules);
     state.changed.leases.add(leaseKey(lease.holder, lease.number));
@@ -44,20 +61,19 @@ function settleLease(state: LedgerState, lease: LeaseRecord, says: Says, rules: 
 function charge(state: LedgerState, record: LimitRecord, pool: PoolRecord, spent: number, rules: LedgerRules): void {
   const current = isCurrent(rules, record, pool);
   const outstanding = Math.min(spent, pool.out);
-  release(state, record, pool, outstanding, "spent", rules);
+  release(record, pool, outstanding, "spent", rules);
   const forfeited = Math.min(spent - outstanding, pool.forfeited);
   pool.forfeited -= forfeited;
   // They were spent after all: already counted, but nobody's loss.
   if (current) record.orphaned = Math.max(0, record.orphaned - forfeited);
   const overdraft = spent - outstanding - forfeited;
-  // What is spent of credit has left its escrow by that, and is used for good.
-  const used = (current && record.account === null ? outstanding : 0) + overdraft;
+  // What is spent of a source has left it by that.
+  const used = (current && record.source === null ? outstanding : 0) + overdraft;
   if (used > 0) spendNow(state, record, used, rules);
 }
 
 /** Lets outstanding units go, for what has become of them. */
 function release(
-  state: LedgerState,
   record: LimitRecord,
   pool: PoolRecord,
   units: number,
@@ -67,17 +83,16 @@ function release(
   if (units === 0) return;
   pool.out -= units;
   if (isCurrent(rules, record, pool)) record.out -= units;
-  const { account, definition } = record;
-  if (account === null) return;
-  (as === "spent" ? consumeCredit : releaseCredit)(account, (pool.from ??= {}), units, state.meta.clock);
-  state.changed.credits.add(definition.key);
+  if (as === "spent") record.source?.consume(pool, units);
+  else record.source?.release(pool, units);
+  record.source?.changed();
 }
 
 /** Counts units as spent now, and has it written. */
 function spendNow(state: LedgerState, record: LimitRecord, units: number, rules: LedgerRules): void {
-  if (record.account !== null) {
-    overdrawCredit(record.account, units, state.meta.clock);
-    state.changed.credits.add(record.definition.key);
+  if (record.source !== null) {
+    record.source.spend(units);
+    record.source.changed();
     return;
   }
   algorithmFor(rules, record).spend(record.occupancy, units);
@@ -88,7 +103,7 @@ function spendNow(state: LedgerState, record: LimitRecord, units: number, rules:
 function closeLease(state: LedgerState, lease: LeaseRecord, rules: LedgerRules): void {
   for (const [key, pool] of Object.entries(lease.pools)) {
     const record = state.limits.get(key);
-    if (record !== undefined) release(state, record, pool, pool.out, "returned", rules);
+    if (record !== undefined) release(record, pool, pool.out, "returned", rules);
   }
   const key = leaseKey(lease.holder, lease.number);
   state.leases.delete(key);
@@ -109,13 +124,15 @@ export function forfeitDue(state: LedgerState, now: number, rules: LedgerRules):
       const units = pool.out;
       if (record === undefined || units === 0) continue;
       const current = isCurrent(rules, record, pool);
-      release(state, record, pool, units, "returned", rules);
+      const isSpent = algorithmFor(rules, record).orphan(record.definition.limit) === "spent";
+      const isSourced = record.source !== null;
+      release(record, pool, units, isSpent && isSourced ? "spent" : "returned", rules);
       // What is given back may still be reported as spent: then it is charged like an overdraft (R14).
-      if (algorithmFor(rules, record).orphan(record.definition.limit) === "refund") continue;
+      if (!isSpent) continue;
       pool.forfeited += units;
       if (!current) continue;
       record.orphaned += units;
-      spendNow(state, record, units, rules);
+      if (!isSourced) spendNow(state, record, units, rules);
     }
     // Nobody will settle late what a restart has lost.
     if (lease.holder === nobody) state.leases.delete(key);

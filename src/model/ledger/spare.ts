@@ -1,7 +1,7 @@
 import type { LimitKey } from "../limit.ts";
-import { reserveCredit } from "./credit-account.ts";
 import type { Ask } from "./messages.ts";
 import { algorithmFor, capacityOf, emptyPool, freeUnits, isCurrent, leaseKey } from "./state.ts";
+import { handOnMs, lifeMs } from "./shard.ts";
 import type { LeaseRecord, LedgerRules, LedgerState, LimitRecord, PoolRecord } from "./state.ts";
 
 /** R16: below the floor, dead, or of an earlier quota period: no grant and no spare, but it may still settle. */
@@ -19,12 +19,14 @@ export function isStale(state: LedgerState, ask: Ask, rules: LedgerRules): boole
 
 /** R17: how long spare may be spent; a lease with a quota ends well before the period does. 0: no spare at all. */
 export function spareMsOf(state: LedgerState, ask: Ask, now: number, rules: LedgerRules): number {
-  const { ttlMs, marginMs } = rules.constants;
+  const { ttlMs, marginMs, shardMs } = rules.constants;
   const pools = state.leases.get(leaseKey(ask.holder, ask.lease))?.pools ?? {};
-  let spareMs = ttlMs;
+  let spareMs = ask.shard === true ? ttlMs + shardMs : ttlMs;
   for (const key of new Set([...Object.keys(pools), ...Object.keys(ask.spare)])) {
+    spareMs = Math.min(spareMs, handOnMs(state, key, now, rules));
     const record = state.limits.get(key);
-    if (record === undefined || algorithmFor(rules, record).outstanding === "carried") continue;
+    if (record === undefined || record.source !== null) continue;
+    if (algorithmFor(rules, record).outstanding === "carried") continue;
     const endMs = algorithmFor(rules, record).resetMs(record.definition.limit, record.occupancy, now);
     spareMs = Math.min(spareMs, endMs - marginMs);
   }
@@ -97,33 +99,41 @@ export function grant(state: LedgerState, ask: Ask, record: LimitRecord, units: 
   pool.granted += units;
   pool.out += units;
   record.out += units;
-  if (record.account !== null) {
-    reserveCredit(record.account, (pool.from ??= {}), units, now);
-    state.changed.credits.add(record.definition.key);
-  }
+  record.source?.reserve(pool, units);
+  record.source?.changed();
   state.changed.leases.add(key);
   return pool;
 }
 
 /** Held units live longer where calls in flight are limited: an outage that is as long cuts no stream (ledger.md §8). */
-export function holdMsOf(state: LedgerState, rules: LedgerRules): number {
+function holdMsOf(state: LedgerState, rules: LedgerRules): number {
   const { holdMs, permitMs } = rules.constants;
   for (const record of state.limits.values()) if (algorithmFor(rules, record).permit) return Math.max(holdMs, permitMs);
   return holdMs;
 }
 
 /** R17: every living lease that the Ask names, and does not close, stays so long; also under a verdict and when stale. */
-export function renew(state: LedgerState, ask: Ask, now: number, rules: LedgerRules): number[] {
+export function renew(
+  state: LedgerState,
+  ask: Ask,
+  now: number,
+  rules: LedgerRules,
+): { readonly renewed: number[]; readonly holdMs: number } {
   const renewed: number[] = [];
-  const holdMs = holdMsOf(state, rules);
+  const wholeMs = holdMsOf(state, rules) + (ask.shard === true ? rules.constants.shardMs : 0);
+  let holdMs = wholeMs;
   const open = ask.says.filter((says) => !says.final).map((says) => says.number);
   for (const number of new Set([...open, ask.lease])) {
     const key = leaseKey(ask.holder, number);
     const lease = state.leases.get(key);
     if (lease === undefined || lease.dead) continue;
-    lease.deadline = Math.max(lease.deadline, now + holdMs);
+    const ms = Math.min(wholeMs, lifeMs(state, lease, now, rules));
+    if (ms <= 0) continue;
+    lease.deadline = Math.max(lease.deadline, now + ms);
+    // One time is told for all of them.
+    holdMs = Math.min(holdMs, ms);
     renewed.push(number);
     state.changed.leases.add(key);
   }
-  return renewed;
+  return { renewed, holdMs };
 }

@@ -8,10 +8,15 @@ import { algorithmOf, algorithms } from "./algorithms.ts";
 import type { Algorithms } from "./algorithms.ts";
 import { ledgerConstants } from "./constants.ts";
 import type { LedgerConstants } from "./constants.ts";
-import { availableOf, emptyCredit, passCreditTime } from "./credit-account.ts";
+import { emptyCredit, passCreditTime } from "./credit-account.ts";
 import type { ByGrant, CreditAccount } from "./credit-account.ts";
 import type { Verdict } from "./messages.ts";
 import type { Notice, Warned } from "./notice.ts";
+import { sliceOf } from "./slice.ts";
+import type { Upward } from "./slice.ts";
+import { creditSource } from "./source.ts";
+import type { UnitSource } from "./source.ts";
+import { lapse } from "./view.ts";
 
 export interface LedgerRules {
   readonly constants: LedgerConstants;
@@ -35,8 +40,8 @@ export interface LimitRecord {
   askedAt: number;
   /** Units in leases that occupy this limit. Never stored: always the sum over the leases. */
   out: number;
-  /** What is paid from, of a limit that is credit. Never stored with it: it is there before and after the limit. */
-  account: CreditAccount | null;
+  /** Where its units come from: null: time brings them. Never stored with it: it is there before and after the limit. */
+  source: UnitSource | null;
 }
 
 /** One limit's units in a lease; counts are cumulative but `out` and `forfeited`. */
@@ -51,7 +56,7 @@ export interface PoolRecord {
   held: number;
   /** Counted as spent when the lease died, and not yet reported as really spent. */
   forfeited: number;
-  /** `since` of the limit when the pool began: tells the periods of a quota apart. */
+  /** `since` of the limit when the pool began: tells the periods of a quota apart, and a shard's leases. */
   period: number;
   /** Of credit: which grants `out` came from. */
   from?: ByGrant;
@@ -126,6 +131,10 @@ export interface LedgerState {
   /** What is to be told, by id. */
   readonly notices: Map<string, Notice>;
   readonly seen: Map<string, SeenHolder>;
+  /** Asks of late: the count decays by e in ten seconds. Not stored. */
+  readonly load: { asks: number; at: number };
+  /** Of a shard: what it has of its ledger. */
+  readonly upward: Upward | null;
   readonly changed: {
     readonly owners: Set<string>;
     readonly leases: Set<string>;
@@ -133,11 +142,12 @@ export interface LedgerState {
     readonly verdicts: Set<string>;
     readonly credits: Set<LimitKey>;
     readonly notices: Set<string>;
+    upward: boolean;
     meta: boolean;
   };
 }
 
-export function emptyLedger(now: number): LedgerState {
+export function emptyLedger(now: number, upward: Upward | null = null): LedgerState {
   return {
     meta: {
       clock: now,
@@ -159,6 +169,8 @@ export function emptyLedger(now: number): LedgerState {
     credits: new Map(),
     notices: new Map(),
     seen: new Map(),
+    load: { asks: 0, at: now },
+    upward,
     changed: {
       owners: new Set(),
       leases: new Set(),
@@ -166,6 +178,7 @@ export function emptyLedger(now: number): LedgerState {
       verdicts: new Set(),
       credits: new Set(),
       notices: new Set(),
+      upward: false,
       meta: false,
     },
   };
@@ -203,14 +216,21 @@ export function creditOf(state: LedgerState, key: LimitKey): CreditAccount {
   return account;
 }
 
-/** The account that a limit is paid from, if it is. */
-export function accountFor(state: LedgerState, { key, limit }: LimitDefinition): CreditAccount | null {
-  return limit.algorithm === "credit" ? creditOf(state, key) : null;
+/** Where a limit's units come from, if it is not time that brings them. */
+export function sourceFor(state: LedgerState, { key, limit }: LimitDefinition): UnitSource | null {
+  const { upward, changed, meta } = state;
+  if (upward !== null) return sliceOf(upward, key, () => (changed.upward = true));
+  if (limit.algorithm !== "credit") return null;
+  return creditSource(
+    creditOf(state, key),
+    () => meta.clock,
+    () => changed.credits.add(key),
+  );
 }
 
-/** Most units that may be occupied at once; of credit: what is there, in leases or not. */
+/** Most units that may be occupied at once; of a source: what is there, in leases or not. */
 export function capacityOf(rules: LedgerRules, record: LimitRecord): number {
-  if (record.account !== null) return availableOf(record.account) + record.out;
+  if (record.source !== null) return record.source.available() + record.out;
   return algorithmFor(rules, record).capacity(record.definition.limit);
 }
 
@@ -221,7 +241,7 @@ export function freeUnits(rules: LedgerRules, record: LimitRecord): number {
 
 /** Whole units that callers are told are left: what is free, but of a limit that lets calls beyond it through. */
 export function leftUnits(rules: LedgerRules, record: LimitRecord): number {
-  if (record.account !== null) return availableOf(record.account);
+  if (record.source !== null) return record.source.available();
   const stated = algorithmFor(rules, record).stated(record.definition.limit);
   return Math.floor(stated - record.occupancy.used - record.out + 1e-9);
 }
@@ -239,6 +259,11 @@ export function countOut(state: LedgerState, record: LimitRecord, rules: LedgerR
 export function passTime(state: LedgerState, time: number, rules: LedgerRules): number {
   const now = Math.max(time, state.meta.clock);
   state.meta.clock = now;
+  if (state.upward !== null) {
+    lapse(state.upward.view, now);
+    for (const record of state.limits.values()) followLease(state, record, rules);
+    return now;
+  }
   for (const [key, account] of state.credits) if (passCreditTime(account, now)) state.changed.credits.add(key);
   for (const record of state.limits.values()) {
     endOverride(state, record, now, rules);
@@ -250,37 +275,22 @@ export function passTime(state: LedgerState, time: number, rules: LedgerRules): 
   return now;
 }
 
+/** In a shard what is outstanding is of the lease above that is open; what is of an earlier one is settled with that. */
+export function followLease(state: LedgerState, record: LimitRecord, rules: LedgerRules): void {
+  const number = state.upward?.view.lease.number ?? record.occupancy.since;
+  if (record.occupancy.since === number) return;
+  record.occupancy.since = number;
+  record.orphaned = 0;
+  countOut(state, record, rules);
+}
+
 /** What a limit was for a time, it is no longer; what has been used of it stays used. */
 export function endOverride(state: LedgerState, record: LimitRecord, now: number, rules: LedgerRules): void {
   const { ends, ...definition } = record.definition;
-  if (ends === undefined || now < ends.at) return;
+  // What the ledger above has of it, a shard tells on as it is.
+  if (ends === undefined || now < ends.at || state.upward !== null) return;
   // Until then, time has passed for it as it was.
   algorithmFor(rules, record).advance(definition.limit, record.occupancy, ends.at);
   record.definition = { ...definition, limit: ends.limit };
   state.changed.owners.add(ownerOf(definition.key));
-}
-
-export const verdictKey = ({ kind, credential }: Pick<Verdict, "kind" | "credential">): string =>
-  credential === undefined ? kind : `${kind}/${credential}`;
-
-const holdsAt = ({ holds, until }: VerdictRecord, now: number): boolean => holds && (until === null || now < until);
-
-/** The verdict that holds now over calls with this credential; a revocation outweighs the others. */
-export function verdictOf(state: LedgerState, now: number, credential?: string): Verdict | null {
-  const own = credential === undefined ? [] : [verdictKey({ kind: "revoked", credential })];
-  for (const key of [...own, "revoked", "suspended", "unpaid"]) {
-    const verdict = state.verdicts.get(key);
-    if (verdict === undefined || !holdsAt(verdict, now)) continue;
-    const { kind, serial } = verdict;
-    return { kind, serial, ...(verdict.credential === undefined ? {} : { credential: verdict.credential }) };
-  }
-  return null;
-}
-
-/** Credentials that were revoked of late: of those before, the records tell. */
-export function revokedIn(state: LedgerState, now: number, { constants }: LedgerRules): string[] {
-  return [...state.verdicts.values()].flatMap((verdict) => {
-    const isRecent = now - verdict.since < constants.revokedMs;
-    return verdict.credential !== undefined && isRecent && holdsAt(verdict, now) ? [verdict.credential] : [];
-  });
 }

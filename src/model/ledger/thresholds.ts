@@ -2,12 +2,14 @@
 import { availableOf } from "./credit-account.ts";
 import type { Notice, NoticeKind } from "./notice.ts";
 import { planFlush } from "./report.ts";
-import { ownerOf } from "./state.ts";
+import { creditOf, ownerOf } from "./state.ts";
 import type { LedgerRules, LedgerState, LimitRecord } from "./state.ts";
 
 /** Tells of a quota that so much of is used, or of credit that so little is left of, if that was asked for and is new. */
 export function noteThresholds(state: LedgerState, record: LimitRecord, now: number, rules: LedgerRules): void {
   const { limit } = record.definition;
+  // What a shard has is not all that there is.
+  if (state.upward !== null) return;
   if (limit.algorithm === "quota" && limit.warnAt !== undefined) noteQuota(state, record, limit, now, rules);
   if (limit.algorithm === "credit" && limit.warnBelow !== undefined) noteCredit(state, record, limit, now, rules);
 }
@@ -37,8 +39,8 @@ function noteCredit(
   now: number,
   rules: LedgerRules,
 ): void {
-  const { account, out } = record;
-  if (account === null) return;
+  const { out } = record;
+  const account = creditOf(state, record.definition.key);
   const left = availableOf(account) + out;
   const below = warnBelow.filter((mark) => left < mark);
   const fresh = below.filter((mark) => !account.warned.includes(mark));

@@ -3,6 +3,7 @@ import { forgetGrants } from "./credit-account.ts";
 import { forgetLimits, forgettableAt } from "./forget.ts";
 import { hourMinutes } from "./hour-totals.ts";
 import { forfeitDue } from "./settle.ts";
+import { dueAboveAt } from "./shard.ts";
 import { algorithmFor, ownerOf, passTime } from "./state.ts";
 import type { LedgerRules, LedgerState, LimitRecord } from "./state.ts";
 import { noteThresholds } from "./thresholds.ts";
@@ -86,6 +87,8 @@ function nextWake(state: LedgerState, rules: LedgerRules): number | null {
   for (const lease of state.leases.values()) {
     if (!lease.dead) times.push(lease.deadline + rules.constants.marginMs);
   }
+  const aboveAt = dueAboveAt(state, rules);
+  if (aboveAt !== null) times.push(aboveAt);
   if (meta.flushAt !== null) times.push(meta.flushAt);
   const sweepAt = nextSweep(state, rules);
   if (sweepAt < Infinity) times.push((meta.sweepAt = Math.min(meta.sweepAt ?? Infinity, sweepAt)));

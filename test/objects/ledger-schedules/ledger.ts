@@ -5,7 +5,9 @@ import { bookCell } from "../../../src/model/ledger/report.ts";
 import type { UsageRow } from "../../../src/model/ledger/report.ts";
 import type { LedgerRow } from "../../../src/model/ledger/restart.ts";
 import type { LedgerRules, LedgerState } from "../../../src/model/ledger/state.ts";
+import { emptyUpward } from "../../../src/model/ledger/slice.ts";
 import { arm } from "../../../src/model/ledger/wake.ts";
+import type { Above, AbovePorts } from "../../../src/objects/ledger/above.ts";
 import { usageCellId, usageKeyId } from "../../../src/model/usage.ts";
 import type { UsageCell } from "../../../src/model/usage.ts";
 import type { VirtualTime } from "./clock.ts";
@@ -15,12 +17,18 @@ import type { System, TotalsInD1 } from "./system.ts";
 
 interface Instance {
   readonly state: LedgerState;
+  /** Of a shard. */
+  readonly above: Above | null;
   supersededAt: number;
+  /** Its write failed. */
+  isDead: boolean;
 }
 
 /** The Durable Object of a schedule: the shell of `objects/ledger.ts` over a disk that outlives its instances. */
 export interface SimulatedLedger {
   ask(ask: Ask): Reply;
+  /** The same of a shard, which may have to ask its ledger first. */
+  askShard(ask: Ask): Promise<{ readonly reply: Reply; readonly life: number }>;
   /** Which life of the object has given the last answer: a repeat that comes to a later one is decided anew. */
   life(): number;
   judge(judgement: Judgement): void;
@@ -43,6 +51,12 @@ export interface Costs {
   rowsInD1: number;
 }
 
+/** What makes a ledger a shard: its name, and how it asks the ledger that it has its units from. */
+export interface Shard {
+  readonly name: string;
+  ask(ask: Ask): Promise<Reply>;
+}
+
 /** So long after a restart the instance before may still answer. */
 export const supersededMs = 60;
 
@@ -52,6 +66,7 @@ export function simulatedLedger(
   time: VirtualTime,
   random: Random,
   rules: LedgerRules,
+  shard: Shard | null = null,
 ): SimulatedLedger {
   const disk = new Map<string, LedgerRow>();
   const usage = new Map<string, string>();
@@ -64,12 +79,42 @@ export function simulatedLedger(
 
   function living(): Instance {
     if (current !== null) return current;
-    const state = system.restore([...disk.values()], time.now(), rules);
+    const upward = shard === null ? null : emptyUpward("above", shard.name);
+    const state = system.restore([...disk.values()], time.now(), rules, upward);
     const alarmAt = arm(state, time.now(), rules);
     put(system.changesOf(state), []);
     if (alarmAt !== null) setAlarm(alarmAt);
-    current = { state, supersededAt: Infinity };
-    return current;
+    const instance: Instance = {
+      state,
+      above:
+        shard === null
+          ? null
+          : system.above(
+              portsOf(shard, () => instance),
+              rules,
+            ),
+      supersededAt: Infinity,
+      isDead: false,
+    };
+    current = instance;
+    return instance;
+  }
+
+  /** A superseded instance may go on for a moment, but nothing that it writes is kept. */
+  function portsOf(asked: Shard, instance: () => Instance): AbovePorts {
+    return {
+      ask: (ask) => asked.ask(ask),
+      now: () => time.now(),
+      wait: (ms) => new Promise((resolve) => time.at(time.now() + ms, resolve)),
+      state: () => instance().state,
+      write: () => write(instance(), []),
+      guard: (work) => work(),
+    };
+  }
+
+  function attend({ above }: Instance): void {
+    // A write that fails ends the instance.
+    above?.attend().catch(() => undefined);
   }
 
   function put(rows: readonly LedgerRow[], booked: readonly UsageCell[]): void {
@@ -87,11 +132,13 @@ export function simulatedLedger(
 
   /** R12: a write of a superseded instance fails, as any write may; then the instance is gone. */
   function write(instance: Instance, booked: readonly UsageCell[]): void {
+    if (instance.isDead) throw new Error("the instance is gone");
     const alarmAt = arm(instance.state, time.now(), rules);
     const rows = system.changesOf(instance.state);
     const fails = instance.supersededAt < Infinity || (rows.length > 0 && random.chance(profile.failedWrites));
     if (fails && (rows.length > 0 || booked.length > 0)) {
       if (system.ignoresFailedWrites) return;
+      instance.isDead = true;
       if (instance === old) old = null;
       if (instance === current) current = null;
       throw new Error("the write failed");
@@ -109,6 +156,7 @@ export function simulatedLedger(
       try {
         const instance = living();
         const { flush } = system.wake(instance.state, time.now(), rules);
+        attend(instance);
         write(instance, []);
         if (flush) flushTotals(instance);
       } catch {
@@ -174,6 +222,19 @@ export function simulatedLedger(
       const { reply, booked } = system.answer(instance.state, ask, time.now(), rules);
       write(instance, booked);
       return reply;
+    },
+    async askShard(ask) {
+      const instance = old !== null && random.chance(0.5) ? old : living();
+      costs.asks += 1;
+      if (instance.above === null) throw new Error("it is no shard");
+      return instance.above.supply(ask, () => {
+        if (instance.isDead || time.now() > instance.supersededAt + supersededMs)
+          throw new Error("the instance is gone");
+        const { reply, booked } = system.answer(instance.state, ask, time.now(), rules);
+        write(instance, booked);
+        attend(instance);
+        return { reply, life: instance.state.meta.restarts };
+      });
     },
     judge: (judgement) => manage((state) => void judge(state, judgement, time.now(), rules)),
     fund: (funding) => manage((state) => system.fund(state, funding, time.now(), rules)),

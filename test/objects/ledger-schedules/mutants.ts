@@ -26,6 +26,7 @@ import {
   variableProfile,
 } from "./profile.ts";
 import type { Profile } from "./profile.ts";
+import { shardMutants } from "./shard-mutants.ts";
 import { shipped } from "./system.ts";
 import type { System } from "./system.ts";
 
@@ -494,4 +495,5 @@ export const mutants: readonly Mutant[] = [
     system: before((state, ask) => void state.seen.get(ask.holder)?.decisions.delete(ask.seq)),
   },
   ...creditMutants,
+  ...shardMutants,
 ];

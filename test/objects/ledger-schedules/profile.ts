@@ -49,6 +49,8 @@ export interface Profile {
   readonly beside: readonly LimitDefinition[];
   /** So long after the begin the first definition becomes this limit: by a newer revision, of which one isolate may never hear, or by itself. */
   readonly change: { readonly atMs: number; readonly limit: FixedWindow; readonly by: "revision" | "itself" } | null;
+  /** So many shards stand between the isolates and the ledger, and from half way on another number of them. */
+  readonly shards: { readonly first: number; readonly later: number } | null;
   /** Credit that is granted, or changed, so long after the begin; told twice where `repeats` says so. */
   readonly fundings: readonly { readonly atMs: number; readonly grant: Grant }[];
   /** Nobody dies and nothing restarts: then every unit must be accounted for (waste). */
@@ -61,6 +63,7 @@ const base: LedgerConstants = {
   holdMs: 600,
   marginMs: 400,
   settleMs: 200,
+  shardMs: 1_000,
   idleMs: 200,
   askMs: 160,
   flushMs: 300,
@@ -148,6 +151,7 @@ export function profileOf(seed: number): Profile {
     verdict: random.chance(0.2) ? random.pick(["suspended", "revoked"]) : null,
     beside: [],
     change: null,
+    shards: null,
     fundings: [],
     peaceful,
   };
@@ -456,6 +460,33 @@ export function besideProfile(seed: number): Profile {
   };
 }
 
+/** Shards between the isolates and their ledger: with every algorithm, in every kind of trouble, restarted and cut off themselves. */
+export function shardsProfile(seed: number): Profile {
+  const random = randomOf(seed ^ 0x71374491);
+  const kinds = [
+    profileOf,
+    bucketProfile,
+    quotaProfile,
+    slidingProfile,
+    variableProfile,
+    permitProfile,
+    creditProfile,
+    forfeitProfile,
+    marginProfile,
+    givingBackProfile,
+    changingProfile,
+  ] as const;
+  const profile = random.pick(kinds)(seed);
+  const first = random.int(1, 3);
+  return {
+    ...profile,
+    isolates: Math.max(2, profile.isolates),
+    shards: { first, later: random.chance(0.5) ? first : random.int(0, 3) },
+    restarts: Math.max(profile.restarts, random.int(0, 4)),
+    peaceful: false,
+  };
+}
+
 /** Every kind of schedule, with how many of it the suite runs. */
 export const profiles: readonly (readonly [name: string, profile: (seed: number) => Profile, schedules: number])[] = [
   ["generic", profileOf, 1_200],
@@ -472,4 +503,5 @@ export const profiles: readonly (readonly [name: string, profile: (seed: number)
   ["leases closed while they are filled", closingProfile, 100],
   ["calls given back", givingBackProfile, 300],
   ["limits forgotten", forgettingProfile, 300],
+  ["shards between isolates and their ledger", shardsProfile, 800],
 ];

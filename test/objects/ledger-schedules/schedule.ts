@@ -5,8 +5,9 @@
  */
 import { createLeases } from "../../../src/gateway/leases.ts";
 import type { Admission, Demand, Leases } from "../../../src/gateway/leases.ts";
-import type { LimitDefinition } from "../../../src/model/limit.ts";
+import type { LimitDefinition, LimitKey } from "../../../src/model/limit.ts";
 import type { Ask, Reply } from "../../../src/model/ledger/messages.ts";
+import { shardRules } from "../../../src/model/ledger/shard.ts";
 import type { LedgerRules } from "../../../src/model/ledger/state.ts";
 import { usageOf } from "./usage.ts";
 import { virtualTime } from "./clock.ts";
@@ -60,6 +61,7 @@ export interface Outcome {
   readonly isolates: readonly Isolate[];
   readonly ledger: SimulatedLedger;
   readonly beside: SimulatedLedger;
+  readonly shards: readonly SimulatedLedger[];
   readonly judgedAt: number;
   readonly endedAt: number;
   readonly asks: number;
@@ -81,6 +83,10 @@ interface World {
   readonly ledger: SimulatedLedger;
   /** The ledger beside, which only some schedules ask. */
   readonly beside: SimulatedLedger;
+  /** Between the isolates and the ledger, if any. */
+  readonly shards: SimulatedLedger[];
+  /** Shards that do not reach their ledger. */
+  readonly cutOff: Set<string>;
   readonly isolates: Isolate[];
   readonly admitted: Admitted[];
   readonly decidedAt: Map<string, number>;
@@ -110,6 +116,8 @@ export async function runSchedule(profile: Profile, system: System): Promise<Out
     ledger: simulatedLedger(system, profile, time, random, rules),
     beside: simulatedLedger(system, profile, time, random, rules),
     grantedAt: new Map(),
+    shards: [],
+    cutOff: new Set(),
     isolates: [],
     admitted: [],
     decidedAt: new Map(),
@@ -121,13 +129,20 @@ export async function runSchedule(profile: Profile, system: System): Promise<Out
   };
   const start = time.now();
   const end = start + profile.lengthMs;
+  const { first = 0, later = 0 } = profile.shards ?? {};
+  for (let index = 0; index < Math.max(first, later); index += 1) {
+    const name = shardName(index);
+    const shard = { name, ask: (ask: Ask) => sendAbove(world, name, ask) };
+    world.shards.push(simulatedLedger(system, profile, time, random, shardRules(rules), shard));
+  }
   for (let index = 0; index < profile.isolates; index += 1) join(world, end);
   const judgedAt = planTrouble(world, start, end);
   while (await time.step(end)) continue;
   world.quiet = true;
   for (const isolate of world.isolates) isolate.reachable = true;
+  world.cutOff.clear();
   // A restart without a message after it is only noticed when somebody looks.
-  time.at(end + 1, () => void [world.ledger.state(), world.beside.state()]);
+  time.at(end + 1, () => void ledgersOf(world).map((ledger) => ledger.state()));
   // More than once, so that a flusher that was at its end when the quiet began is followed by another.
   for (const delayMs of [0, 1_500, 3_000]) time.at(end + delayMs, () => touchAll(world));
   const endedAt = end + 6_000;
@@ -139,6 +154,7 @@ export async function runSchedule(profile: Profile, system: System): Promise<Out
     isolates: world.isolates,
     ledger: world.ledger,
     beside: world.beside,
+    shards: world.shards,
     judgedAt,
     endedAt,
     asks: world.asks,
@@ -149,25 +165,39 @@ export async function runSchedule(profile: Profile, system: System): Promise<Out
 }
 
 /** A call without limits: starts the flusher of a view that has anything left to tell. */
-function touchAll({ isolates }: World): void {
+function touchAll({ isolates, shards }: World): void {
   const always = { definitions: [], cost: 1, variable: false, credential: "" } as const;
-  const demands = [ledgerName, besideName].map((ledger): Demand => {
+  const demands = [ledgerName, besideName, ...shards.map((_, index) => shardName(index))].map((ledger): Demand => {
     return { ledger, ...always, mode: "leased", onFailure: "refuse" };
   });
   for (const isolate of isolates) if (isolate.alive) void isolate.leases.admit(demands, () => {});
 }
+
+/** Most calls that come at once. */
+const burstMax = 12;
 
 /** The credential that a revocation is about. */
 export const revoked = "cred_1";
 export const creditKey = "plan/credit";
 const ledgerName = "app:ws_1:env_1:app_1";
 const besideName = "api:ws_1:env_1:api_1";
+const shardName = (index: number): string => `${ledgerName}#${index}`;
+
+const ledgersOf = ({ ledger, beside, shards }: World): SimulatedLedger[] => [ledger, beside, ...shards];
 
 function planTrouble(world: World, start: number, end: number): number {
   const { profile, random, time, ledger } = world;
   const someTime = (): number => random.int(start, end);
   for (let index = 0; index < profile.restarts; index += 1) time.at(someTime(), () => ledger.restart());
   if (profile.beside.length > 0) time.at(someTime(), () => world.beside.restart());
+  world.shards.forEach((shard, index) => {
+    for (let restart = 0; restart < profile.restarts; restart += 1) time.at(someTime(), () => shard.restart());
+    if (random.chance(0.7)) return;
+    time.at(someTime(), () => {
+      world.cutOff.add(shardName(index));
+      time.at(time.now() + random.int(100, 3_000), () => world.cutOff.delete(shardName(index)));
+    });
+  });
   for (let index = 0; index < profile.crashes; index += 1) {
     time.at(someTime(), () => {
       const victim = world.isolates[random.int(0, world.isolates.length - 1)];
@@ -244,7 +274,7 @@ function join(world: World, end: number): void {
   const callNext = (): void => {
     if (!isolate.alive || time.now() > end) return;
     call(world, isolate);
-    if (random.chance(0.02)) for (let more = random.int(2, 12); more > 0; more -= 1) call(world, isolate);
+    if (random.chance(0.02)) for (let more = random.int(2, burstMax); more > 0; more -= 1) call(world, isolate);
     const pause = random.chance(profile.pauses) ? random.int(200, 1_200) : 0;
     time.at(time.now() + pause - Math.log(1 - random.next()) * everyMs, callNext);
   };
@@ -280,7 +310,7 @@ function call(world: World, isolate: Isolate): void {
   const isAlone = profile.beside.length === 0 || random.chance(0.2);
   const credential = profile.beside.length > 0 ? `cred_${(world.calls += 1)}` : random.chance(0.5) ? revoked : "cred_2";
   const demand: Demand = {
-    ledger: ledgerName,
+    ledger: governing(world, isolate),
     definitions: definitionsFor(world, isolate),
     cost: profile.cost,
     variable: profile.variable,
@@ -293,7 +323,7 @@ function call(world: World, isolate: Isolate): void {
   const decided = (name: string): number => world.grantedAt.get(`${name} ${credential}`) ?? time.now();
   const finish = (admission: Admission, heardAt: number, taken: boolean): void => {
     if (!admission.ok) return;
-    const at = profile.beside.length > 0 ? decided(ledgerName) : heardAt;
+    const at = profile.beside.length > 0 ? decided(demand.ledger) : heardAt;
     if (profile.givenBack > 0 && random.chance(profile.givenBack)) {
       time.at(time.now() + random.int(0, 150), () => {
         if (isolate.alive) admission.giveBack();
@@ -334,7 +364,7 @@ function call(world: World, isolate: Isolate): void {
       if (isLost) return;
       admission.held?.settle(call.units);
       isolate.recorded += 1;
-      isolate.leases.record(ledgerName, usageOf(isolate.id, time.now()), () => {});
+      isolate.leases.record(demand.ledger, usageOf(isolate.id, time.now()), () => {});
     };
     time.at(time.now(), live);
   };
@@ -347,10 +377,45 @@ function call(world: World, isolate: Isolate): void {
   });
 }
 
+/** The shard that an isolate asks now; without any, the ledger. */
+function governing({ profile, time, startedAt, isolates }: World, isolate: Isolate): string {
+  if (profile.shards === null) return ledgerName;
+  const { first, later } = profile.shards;
+  const count = time.now() - startedAt < profile.lengthMs / 2 ? first : later;
+  return count === 0 ? ledgerName : shardName(isolates.indexOf(isolate) % count);
+}
+
+/** Between a shard and its ledger messages are lost, slow and repeated as well. */
+function sendAbove(world: World, shard: string, ask: Ask): Promise<Reply> {
+  const { profile, random, time } = world;
+  const latency = (): number =>
+    !world.quiet && random.chance(profile.tails) ? random.int(40, 500) : random.int(1, 20);
+  return new Promise((resolve, reject) => {
+    const deliver = (): void => {
+      if (world.cutOff.has(shard)) return;
+      let reply: Reply;
+      try {
+        reply = world.ledger.ask(ask);
+      } catch (cause) {
+        time.at(time.now() + latency(), () => reject(cause));
+        return;
+      }
+      watchCredit(world);
+      if (!world.quiet && random.chance(profile.loss)) return;
+      time.at(time.now() + latency(), () => {
+        if (!world.cutOff.has(shard)) resolve(reply);
+      });
+    };
+    if (world.quiet || !random.chance(profile.loss)) time.at(time.now() + latency(), deliver);
+    if (!world.quiet && random.chance(profile.repeats)) time.at(time.now() + random.int(20, 1_500), deliver);
+  });
+}
+
 /** The network: both legs may be lost, slow, or delivered once more later. */
 function send(world: World, isolate: Isolate, to: string, ask: Ask, now: () => number): Promise<Reply> {
   const { profile, random, time, quiet } = world;
-  const ledger = to === ledgerName ? world.ledger : world.beside;
+  const shard = world.shards[Number(to.split("#")[1] ?? -1)];
+  const ledger = shard ?? (to === ledgerName ? world.ledger : world.beside);
   world.asks += 1;
   const name = `${to} ${ask.holder}/${ask.seq}`;
   const sentAt = now();
@@ -359,16 +424,22 @@ function send(world: World, isolate: Isolate, to: string, ask: Ask, now: () => n
   return new Promise((resolve, reject) => {
     const deliver = (): void => {
       if (!isolate.reachable) return;
+      if (shard !== undefined) return void shard.askShard(ask).then(({ reply, life }) => answered(reply, life), failed);
       let reply: Reply;
       try {
         reply = ledger.ask(ask);
       } catch (cause) {
-        time.at(time.now() + latency(), () => {
-          if (isolate.alive && isolate.reachable) reject(cause);
-        });
-        return;
+        return failed(cause);
       }
-      const decision = `${name} ${ledger.life()}`;
+      answered(reply, ledger.life());
+    };
+    const failed = (cause: unknown): void => {
+      time.at(time.now() + latency(), () => {
+        if (isolate.alive && isolate.reachable) reject(cause);
+      });
+    };
+    const answered = (reply: Reply, life: number): void => {
+      const decision = `${name} ${life}`;
       if (ask.take !== null && reply.ok && !world.decidedAt.has(decision)) world.decidedAt.set(decision, time.now());
       watchIdle(world);
       watchCredit(world);
@@ -389,19 +460,32 @@ function send(world: World, isolate: Isolate, to: string, ask: Ask, now: () => n
   });
 }
 
-/** Under-admission is stated, so it is bounded: leases hold at most the share of each limit. */
+/** Under-admission is stated, so it is bounded: what lies idle in leases, and in shards, is at most the share of each limit. */
 function watchIdle(world: World): void {
   const { limits, leases } = world.ledger.state();
   for (const [key, { definition }] of limits) {
     const { limit } = definition;
-    if (limit.algorithm === "credit") continue;
+    // Units of a quota's last period occupy nothing any more.
+    if (limit.algorithm === "credit" || limit.algorithm === "quota") continue;
     const capacity = limit.algorithm === "token-bucket" ? limit.burstMax : limit.callsMax;
     let out = 0;
     for (const lease of leases.values()) if (lease.holder !== "restart") out += lease.pools[key]?.out ?? 0;
-    const idleMax = Math.floor(world.profile.constants.share * capacity);
-    // Units of a quota's last period occupy nothing any more.
-    if (limit.algorithm !== "quota") world.idleExcess = Math.max(world.idleExcess, out - idleMax);
+    const idle = world.shards.length === 0 ? out : idleInShards(world, key);
+    // A call that waits at a shard has its units leased beyond that; where it gives up, they go back with the next Ask.
+    const waiting = world.shards.length === 0 ? 0 : world.profile.cost * (world.isolates.length + burstMax);
+    const idleMax = Math.floor(world.profile.constants.share * capacity) + waiting;
+    world.idleExcess = Math.max(world.idleExcess, idle - idleMax);
   }
+}
+
+/** What shards have of a limit, in isolates' leases too. What they have spent, their ledger may not have heard of. */
+function idleInShards({ shards }: World, key: LimitKey): number {
+  let idle = 0;
+  for (const shard of shards) {
+    const pool = shard.state().upward?.view.lease.pools.get(key);
+    if (pool !== undefined) idle += pool.granted - pool.spent - pool.returned;
+  }
+  return idle;
 }
 
 function watchChange(world: World): void {

@@ -5,6 +5,7 @@ import type { HourTotal } from "../../../src/model/ledger/hour-totals.ts";
 import type { UsageRow } from "../../../src/model/ledger/report.ts";
 import { changesOf, restore } from "../../../src/model/ledger/restart.ts";
 import type { LedgerRules } from "../../../src/model/ledger/state.ts";
+import { createAbove } from "../../../src/objects/ledger/above.ts";
 import { wake } from "../../../src/model/ledger/wake.ts";
 
 /** What an isolate is told, as it is told: `elapsedMs` is its own time since it asked. */
@@ -23,6 +24,7 @@ export interface System {
   readonly wake: typeof wake;
   readonly restore: typeof restore;
   readonly changesOf: typeof changesOf;
+  readonly above: typeof createAbove;
   readonly hears: Hears;
   /** Null: the write failed and the instance is to die; else it goes on as if nothing had happened. */
   readonly ignoresFailedWrites: boolean;
@@ -38,6 +40,7 @@ export const shipped: System = {
   wake,
   restore,
   changesOf,
+  above: createAbove,
   hears: (_isolate, _ask, reply) => reply,
   ignoresFailedWrites: false,
   hourTotals,

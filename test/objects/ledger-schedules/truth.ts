@@ -14,7 +14,7 @@ export function violationsOf(outcome: Outcome): string[] {
     ...undated(outcome),
     ...afterVerdict(outcome),
     ...meters(outcome),
-    ...[outcome.ledger, outcome.beside].flatMap(outstanding),
+    ...[outcome.ledger, outcome.beside, ...outcome.shards].flatMap(outstanding),
     ...waste(outcome),
     ...creditViolations(outcome),
     // What calls have let go of lies idle until the next flush, whatever the share is; and what was a share of a larger limit.
@@ -67,10 +67,15 @@ function overAdmission(outcome: Outcome, limit: CountedLimit): string[] {
 
 /** Where a limit becomes another: the old one until then, the new one when all that was leased under the old is spent. */
 function mostIn({ profile, changedAt }: Outcome, callsMax: number, from: number, windowMs: number): number {
-  const { change, constants } = profile;
+  const { change } = profile;
   if (change === null || from + windowMs <= changedAt) return callsMax;
-  const isOver = from >= changedAt + constants.ttlMs + constants.marginMs;
+  const isOver = from >= changedAt + leasedMs(profile);
   return isOver ? change.limit.callsMax : Math.max(callsMax, change.limit.callsMax);
+}
+
+/** So long what was leased before something changed may be spent after it, in shards and by their isolates. */
+function leasedMs({ constants: { ttlMs, shardMs, marginMs }, shards }: Profile): number {
+  return ttlMs + marginMs + (shards === null ? 0 : shardMs);
 }
 
 /** Any interval of the window's length: it is enough to look at those that end with a call. */
@@ -122,19 +127,19 @@ function undated({ admitted }: Outcome): string[] {
  * spent ttl + margin later.
  */
 function afterVerdict({ admitted, judgedAt, profile }: Outcome): string[] {
-  const { ttlMs, marginMs } = profile.constants;
   const isMeant = ({ credential }: Admitted): boolean => profile.verdict === "suspended" || credential === revoked;
   const takenMs = profile.restarts > 0 ? supersededMs : 0;
   const late = admitted.filter(
-    (call) => isMeant(call) && call.at > judgedAt + (call.taken ? takenMs : ttlMs + marginMs),
+    (call) =>
+      isMeant(call) && call.at > judgedAt + (call.taken && profile.shards === null ? takenMs : leasedMs(profile)),
   );
   return late.length === 0 ? [] : [`verdict: ${late.length} calls admitted after it`];
 }
 
 /** D1 has what living isolates recorded, to the unit, and never more than a dead one did. */
-function meters({ isolates, ledger }: Outcome): string[] {
+function meters({ isolates, ledger, shards }: Outcome): string[] {
   const totals = new Map<string, number>();
-  for (const { application, calls } of ledger.d1.values()) {
+  for (const { application, calls } of [ledger, ...shards].flatMap(({ d1 }) => [...d1.values()])) {
     totals.set(application, (totals.get(application) ?? 0) + calls);
   }
   return isolates.flatMap(({ id, alive, recorded }) => {
