@@ -10,7 +10,7 @@ import { standingOf } from "./isolate.ts";
 import type { Ask, Reply, Says, Units } from "./messages.ts";
 import { leaseAbove } from "./slice.ts";
 import type { Upward } from "./slice.ts";
-import { freeUnits } from "./state.ts";
+import { freeUnits, leaseKey } from "./state.ts";
 import type { LeaseRecord, LedgerRules, LedgerState, LimitRecord } from "./state.ts";
 import { closeLease, freeOf, isSettled } from "./view.ts";
 import { verdictOf } from "./verdicts.ts";
@@ -106,17 +106,19 @@ function isDecided({ seen }: LedgerState, { holder, seq }: Ask): boolean {
   return known !== undefined && (known.decisions.has(seq) || seq < known.floor);
 }
 
-/** Counts what isolates want, so that a second of it lies here. */
-export function noteDemand({ upward }: LedgerState, ask: Ask, now: number): void {
+/** Counts what isolates want beyond what they have, so that a second of it lies here. */
+export function noteDemand({ upward, leases }: LedgerState, ask: Ask, now: number): void {
   if (upward === null) return;
-  for (const units of [ask.take ?? {}, ask.hold, ask.spare]) {
-    for (const [key, count] of Object.entries(units)) {
-      if (count === 0) continue;
-      upward.view.lastCallAt = now;
-      const before = rateOf(upward, key, now);
-      // A wish for spare is a level, and comes again and again.
-      upward.demand.set(key, { units: units === ask.spare ? Math.max(before, count) : before + count, at: now });
-    }
+  const lease = leases.get(leaseKey(ask.holder, ask.lease));
+  const note = (key: LimitKey, units: number): void => {
+    if (units <= 0) return;
+    upward.view.lastCallAt = now;
+    upward.demand.set(key, { units: rateOf(upward, key, now) + units, at: now });
+  };
+  for (const units of [ask.take ?? {}, ask.hold]) for (const [key, count] of Object.entries(units)) note(key, count);
+  for (const [key, level] of Object.entries(ask.spare)) {
+    const pool = lease?.pools[key];
+    note(key, level - (pool === undefined ? 0 : pool.out - Math.min(pool.held, pool.out)));
   }
 }
 
@@ -184,7 +186,9 @@ export function askAbove(state: LedgerState, hold: Units, now: number, { constan
   if (upward === null) throw new Error("A ledger has none above it");
   const { view } = upward;
   upward.askedAt = now;
-  if (now - view.lastCallAt >= constants.idleMs && Object.keys(hold).length === 0) {
+  // As long as isolates have anything of it, the lease is open: they would all have to begin anew.
+  const isUsed = [...view.lease.pools.values()].some(({ held }) => held > 0);
+  if (now - view.lastCallAt >= constants.idleMs && !isUsed && Object.keys(hold).length === 0) {
     closeLease(view);
     upward.demand.clear();
   }
