@@ -27,6 +27,10 @@ const RateLimitConfig = z
     message: "Only a plan's quotas have a subscription to be anchored on: leave anchor out.",
     path: ["limits"],
   })
+  .refine(({ by, shards }) => !isFleeting(by) || shards === undefined, {
+    message: "Addresses and headers are spread over many ledgers as it is: leave shards out.",
+    path: ["shards"],
+  })
   .refine(({ by, limits }) => !isFleeting(by) || limits.every((limit) => limit.algorithm !== "quota"), {
     message: "Addresses change hands within a month: use a window or a token bucket for them.",
     path: ["limits"],

@@ -1,4 +1,7 @@
-/** The ledger's constants (ledger.md §8): durations in ms. `ttlMs + marginMs` ≤ 5 s keeps the promised revocation bound. */
+/**
+ * The ledger's constants (ledger.md §8): durations in ms. `ttlMs + marginMs` ≤ 5 s keeps the promised revocation bound; behind a shard that is
+ * cut off it is `shardMs` more.
+ */
 export interface LedgerConstants {
   /** How long spare may be spent after the Ask that granted or renewed it was sent. */
   readonly ttlMs: number;

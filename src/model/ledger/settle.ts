@@ -5,8 +5,7 @@ import type { LeaseRecord, LedgerRules, LedgerState, LimitRecord, PoolRecord } f
 /** Settles what the Ask says of its leases, closes those that are final and raises the floor below them (R13, R14). */
 export function settle(state: LedgerState, ask: Ask, now: number, rules: LedgerRules): void {
   for (const says of ask.says) {
-    const key = leaseKey(ask.holder, says.number);
-    const lease = state.leases.get(key) ?? leaseOfDebt(state, ask.holder, says, now);
+    const lease = leaseOfDebt(state, ask.holder, says, now);
     if (lease !== undefined) settleLease(state, lease, says, rules);
     if (!says.final) continue;
     if (lease !== undefined) closeLease(state, lease, rules);
@@ -19,8 +18,8 @@ export function settle(state: LedgerState, ask: Ask, now: number, rules: LedgerR
 }
 
 /**
- * A shard hears late of what calls have cost, when it has nothing leased that this could be told of: then it says so of its next
- * lease, of which nothing has been granted yet. Below the floor it has been told already.
+ * A shard hears late of what calls have cost, when it has nothing leased that this could be told of: then it says so of its open
+ * lease, into which nothing of that limit has been granted yet. Below the floor it has been told already.
  */
 function leaseOfDebt(
   state: LedgerState,
@@ -28,11 +27,13 @@ function leaseOfDebt(
   { number, pools }: Says,
   now: number,
 ): LeaseRecord | undefined {
-  const debts = Object.entries(pools).filter(([, { over = 0 }]) => over > 0);
-  if (debts.length === 0 || number < (state.holders.get(holder)?.leaseFloor ?? 0)) return undefined;
-  const lease: LeaseRecord = { holder, number, deadline: now, dead: false, pools: {} };
-  for (const [key] of debts) lease.pools[key] = emptyPool(state.limits.get(key)?.occupancy.since ?? 0);
-  state.leases.set(leaseKey(holder, number), lease);
+  const key = leaseKey(holder, number);
+  const known = state.leases.get(key);
+  const debts = Object.entries(pools).filter(([limit, { over = 0 }]) => over > 0 && known?.pools[limit] === undefined);
+  if (debts.length === 0 || number < (state.holders.get(holder)?.leaseFloor ?? 0)) return known;
+  const lease: LeaseRecord = known ?? { holder, number, deadline: now, dead: false, pools: {} };
+  for (const [limit] of debts) lease.pools[limit] = emptyPool(state.limits.get(limit)?.occupancy.since ?? 0);
+  state.leases.set(key, lease);
   return lease;
 }
 

@@ -13,6 +13,7 @@ import type { Upward } from "./slice.ts";
 import { freeUnits, leaseKey } from "./state.ts";
 import type { LeaseRecord, LedgerRules, LedgerState, LimitRecord } from "./state.ts";
 import { closeLease, freeOf, isSettled } from "./view.ts";
+import type { LedgerView } from "./view.ts";
 import { verdictOf } from "./verdicts.ts";
 
 /** The ledger's rules as they are in a shard: nothing passes away by time, and what may lie idle, the ledger above decides. */
@@ -77,7 +78,11 @@ export function refusedMs({ upward }: LedgerState, { definition: { key } }: Limi
  */
 export function lackingFor(state: LedgerState, ask: Ask, now: number, rules: LedgerRules): Units | null {
   const { upward } = state;
-  if (upward === null || verdictOf(state, now, ask.credential) !== null) return null;
+  if (upward === null) return null;
+  const { verdict } = upward.view;
+  // It may have been lifted: that is asked before a call is refused for it.
+  if (verdict !== null && now >= verdict.until) return {};
+  if (verdictOf(state, now, ask.credential) !== null) return null;
   const { definitions = [] } = ask;
   for (const definition of definitions) define(state, definition, now, rules);
   welcome(upward.view, definitions);
@@ -149,8 +154,11 @@ export function isDueAbove(state: LedgerState, now: number, { constants }: Ledge
   const elapsed = now - upward.askedAt;
   if (elapsed < 0 || elapsed >= constants.settleMs)
     return !isSettled(upward.view) || upward.view.lastCallAt >= upward.askedAt;
-  if (elapsed < constants.settleMs / 10) return false;
-  for (const [key, { free }] of unitsHere(state)) if (free * 4 < levelOf(state, key, now)) return true;
+  if (elapsed < constants.settleMs / 4) return false;
+  for (const [key, { free }] of unitsHere(state)) {
+    const isDenied = now < (upward.view.heard.get(key)?.denial?.until ?? now);
+    if (!isDenied && free * 4 < levelOf(state, key, now)) return true;
+  }
   return false;
 }
 
@@ -192,6 +200,7 @@ export function askAbove(state: LedgerState, hold: Units, now: number, { constan
     closeLease(view);
     upward.demand.clear();
   }
+  if (view.lease.pools.size > poolsMax) closeLease(view);
   const here = unitsHere(state);
   for (const [key, pool] of view.lease.pools) {
     if (!(key in hold)) pool.returned += Math.max(0, freeOf(pool) - levelOf(state, key, now));
@@ -202,8 +211,22 @@ export function askAbove(state: LedgerState, hold: Units, now: number, { constan
     if (level > 0) spare[key] = level + (here.get(key)?.idle ?? 0);
     else if (rateOf(upward, key, now) < forgottenRate) upward.demand.delete(key);
   }
-  const ask = makeAsk(view, { hold, spare, definitions: definitionsOf(state, [hold, spare]) }, now, constants);
+  const ask = makeAsk(
+    view,
+    { hold, spare, definitions: definitionsOf(state, [hold, spare, debtsOf(view)]) },
+    now,
+    constants,
+  );
   return { ...ask, shard: true, says: ask.says.map((says) => (says.final ? says : withHeld(state, says))) };
+}
+
+/** All pools of a lease are told of with every question, and written in one row: with more limits than these another is begun. */
+const poolsMax = 200;
+
+/** What is told of as spent beyond all that was granted. */
+function debtsOf({ lease, closing }: LedgerView): Units {
+  const pools = [lease, ...closing].flatMap((one) => [...one.pools]);
+  return Object.fromEntries(pools.filter(([, { over }]) => over > 0).map(([key, { over }]) => [key, over]));
 }
 
 function definitionsOf({ limits }: LedgerState, wants: readonly Units[]): LimitDefinition[] {
